@@ -1,0 +1,43 @@
+# `make run` and `make test` set up what they need; nothing else has to be installed first but Python 3.11+ and make.
+.PHONY: run test lint format lock bench clean
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+run: $(READY)
+	@$(BIN)/vllm-digest run --or-demo
+
+test: $(READY)
+	@$(BIN)/pytest
+
+lint: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+# The lock names packages, versions and hashes, never an index, so that each machine uses its own.
+lock: $(READY)
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml requirements.lock
+	@for python in "$$PYTHON" python3 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	test -n "$$python" || { echo "Python 3.11 or newer with the venv module is needed; set PYTHON=/path/to/it" >&2; exit 1; }; \
+	echo "Setting up $(VENV) (once) ..." >&2; \
+	"$$python" -m venv --clear $(VENV) && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

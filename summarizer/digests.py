@@ -1,0 +1,128 @@
+"""Digest: window, facts, sections and their verification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from summarizer.facts import Facts
+    from summarizer.windows import Edition
+
+Source = Literal["facts", "extraction", "model"]
+Outcome = Literal["normal", "quiet", "partial", "unavailable"]
+Rung = Literal["full", "fast", "extraction"]
+
+DAILY_SECTIONS = ("summary", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix")
+"""Order of a daily digest's sections; `topic-*` stands for one section per topic of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence or two with the items that prove it.
+
+    text: plain words, one line; `#123` refers to an item, a backticked span is code. No other markup, no HTML, no
+    links: renderers make links of the references they know and escape everything else.
+    label: a short lead such as "Impact", or "".
+    cites: the numbers whose items prove the text, in the order of their first mention.
+    source: code's own words about facts, an extract of an item's text, or a model.
+    """
+
+    text: str
+    cites: tuple[int, ...] = ()
+    source: Source = "facts"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A titled group of claims, usually about one item. number: that item. heading: plain words; "" shows the
+    item's own title."""
+
+    claims: tuple[Claim, ...]
+    number: int | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled piece of narrative: leading claims, then entries. id: see DAILY_SECTIONS."""
+
+    id: str
+    title: str
+    claims: tuple[Claim, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def all_claims(self) -> tuple[Claim, ...]:
+        return self.claims + tuple(claim for entry in self.entries for claim in entry.claims)
+
+    @property
+    def cites(self) -> tuple[int, ...]:
+        """Every number the section cites, in order of first mention."""
+        numbers: dict[int, None] = {}
+        for claim in self.claims:
+            numbers.update(dict.fromkeys(claim.cites))
+        for entry in self.entries:
+            if entry.number is not None:
+                numbers.setdefault(entry.number)
+            for claim in entry.claims:
+                numbers.update(dict.fromkeys(claim.cites))
+        return tuple(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A claim that did not survive verification: why, where, and the first 16 hex of its text's sha256. Never its text."""
+
+    reason: str
+    section: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """claims: how many a model made; repaired: how many were right after the repair round; dropped: the rest."""
+
+    claims: int = 0
+    repaired: int = 0
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How the words came about.
+
+    model: "provider:name" or "offline". rung: the rung of the ladder that wrote most of it.
+    extracted: ids of sections that a model should have written and extraction wrote, each with the error key.
+    tokens and cost_usd are None where unknown, which is not 0.
+    """
+
+    model: str
+    rung: Rung
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost_usd: float | None = None
+    seconds: float = 0.0
+    cached: bool = False
+    extracted: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest in one language. A revision never changes; a correction is the next revision.
+
+    Every fact is in `facts`, every word that is not a fact in `sections` (the appendix and the header are rendered
+    from the facts).
+    """
+
+    id: str
+    revision: int
+    edition: Edition
+    lang: str
+    title: str
+    outcome: Outcome
+    facts: Facts
+    sections: tuple[Section, ...]
+    verification: Verification
+    generation: Generation
