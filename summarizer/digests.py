@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from summarizer.facts import Facts
+from summarizer.windows import Edition, slug
+
 if TYPE_CHECKING:
-    from summarizer.facts import Facts
-    from summarizer.windows import Edition
+    from collections.abc import Iterable
+
+    from summarizer.filters import Filter
+    from summarizer.windows import Window
 
 Source = Literal["facts", "extraction", "model"]
 Outcome = Literal["normal", "quiet", "partial", "unavailable"]
@@ -15,6 +22,24 @@ Rung = Literal["full", "fast", "extraction"]
 
 DAILY_SECTIONS = ("summary", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix")
 """Order of a daily digest's sections; `topic-*` stands for one section per topic of the settings."""
+
+
+def digest_id(repo: str, edition: Edition, window: Window, filters: Iterable[Filter], rules_hash: str) -> str:
+    """What makes two digests the same digest: "<edition>-<label>-<10 hex>", fit for URLs and file names.
+
+    The order of filters and of their values does not matter; language and presentation are no part of it.
+    rules_hash: a hash of the topic rules.
+    """
+    parts = [
+        repo.lower(),  # GitHub's names ignore case
+        edition,
+        window.since.isoformat(),
+        window.until.isoformat(),
+        sorted({(one.key, one.negated, tuple(sorted(set(one.values)))) for one in filters}),
+        rules_hash,
+    ]
+    digest = sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return f"{edition}-{slug(window, edition)}-{digest[:10]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +98,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A claim that did not survive verification: why, where, and the first 16 hex of its text's sha256. Never its text."""
+    """A claim that did not survive verification: why, where, and the first 16 hex of its text's sha256."""
 
     reason: str
     section: str

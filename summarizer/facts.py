@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import Literal, get_args
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from summarizer.filters import Filter
-    from summarizer.items import Coverage, Item, Release
-    from summarizer.topics import Ledger
-    from summarizer.windows import Window
+from summarizer.filters import Filter, FilterSummary
+from summarizer.items import Coverage, Item, Release
+from summarizer.topics import Ledger
+from summarizer.windows import Window
 
 ListName = Literal[
-    "issues_opened", "issues_closed", "prs_opened", "prs_merged", "prs_closed_unmerged", "reopened", "carried_over"
+    "issues_opened",
+    "issues_closed",
+    "prs_opened",
+    "prs_merged",
+    "prs_closed_unmerged",
+    "reopened",
+    "carried_over",
 ]
-LIST_NAMES: tuple[ListName, ...] = (
-    "issues_opened", "issues_closed", "prs_opened", "prs_merged", "prs_closed_unmerged", "reopened", "carried_over",
-)  # fmt: skip
+LIST_NAMES: tuple[ListName, ...] = get_args(ListName)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The statistics of a window. comments and participants leave bots out."""
+    """The statistics of a window; the first seven are the lengths of its unfiltered lists, with bots' work.
+
+    comments: comments as GitHub counts them, of people, not of bots; a review's own text is no comment.
+    participants: people, not bots, who opened, closed, reopened, merged, commented on or reviewed anything.
+    """
 
     issues_opened: int = 0
     issues_closed: int = 0
@@ -47,7 +53,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """A thread people talked in during the window; bots do not count. participants: logins, most active first."""
+    """A thread people talked in during the window; bots do not count.
+
+    participants: logins of who commented or reviewed, most active first.
+    """
 
     number: int
     comments_in_window: int
@@ -56,7 +65,7 @@ class Hot:
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """What one person did in the window, in numbers of pull requests."""
+    """What one person did in the window, in numbers of pull requests. reviews: of others' pull requests."""
 
     login: str
     merged: int = 0
@@ -74,14 +83,20 @@ class FileHeat:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Medians in seconds over the window's items; None where nothing can be measured."""
+    """Medians in seconds over the window's items; None where nothing can be measured.
+
+    first_response: from opening to the first comment or review by somebody else who is no bot, over items
+    opened in the window that had one by its end. merge: from opening to merging, over pull requests merged
+    in the window. As github-community-projects/issue-metrics defines them, but for the time spent as a
+    draft, which is not known.
+    """
 
     first_response_median_s: float | None = None
     merge_median_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class Notice:
     """A thing every rendering must say: a key below `[warnings]` in the language files, and its values."""
 
     key: str
@@ -94,9 +109,13 @@ class Facts:
 
     items: every item with any event in the window, as it stood at `window.until`, by number.
     counts: never filtered. baseline: the same counts of the equally long window before, None when unknown.
-    lists: limited by `filters`, by event time; an item stands in a list once, by its last such event.
+    lists: by event time; an item stands in a list once, by its last such event.
     ledgers: topic key -> members among all of `items` (every topic of the rules, in their order).
-    hot: limited by `filters`, hottest first.
+    hot: hottest first. contributors: most merged first, then opened, then reviews. first_time: logins.
+    files: hottest first, only paths that more than one pull request changes.
+    filter_summary: how many of `items` pass `filters`; None where there are none.
+
+    `filters` limit lists, hot, contributors, first_time, files and timing, and nothing else.
     """
 
     repo: str
@@ -114,7 +133,8 @@ class Facts:
     timing: Timing
     items: Mapping[int, Item]
     coverage: Coverage
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    filter_summary: FilterSummary | None = None
 
     @property
     def complete(self) -> bool:

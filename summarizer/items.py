@@ -109,6 +109,8 @@ class Item:
         """
         if self.created_at is not None and self.created_at >= until:
             return None
+        if self._is_all_before(until):
+            return self
         events = tuple(event for event in self.events if event.at < until)
         comments = tuple(comment for comment in self.comments if comment.created_at < until)
         reviews = tuple(review for review in self.reviews if review.submitted_at < until)
@@ -127,6 +129,14 @@ class Item:
             comments=comments,
             comments_total=len(comments) if cut else self.comments_total,
             reviews=reviews,
+        )
+
+    def _is_all_before(self, until: datetime) -> bool:
+        # each is oldest first; most items of a window's past end before it does
+        return (
+            (not self.events or self.events[-1].at < until)
+            and (not self.comments or self.comments[-1].created_at < until)
+            and (not self.reviews or self.reviews[-1].submitted_at < until)
         )
 
 
@@ -158,7 +168,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How many there should be, by GitHub's own count, and how many were seen. expected None: GitHub did not tell."""
+    """How many were seen, and how many there should be, by GitHub's own count when it was fetched. expected None:
+    GitHub did not tell."""
 
     expected: int | None
     seen: int

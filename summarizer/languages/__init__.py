@@ -23,7 +23,7 @@ class Language:
     code: str
     words: Mapping[str, Any]
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> Any:  # noqa: ANN401 - text, a table or a list, as the file has it
         """The entry at the dotted `key`: a template, a table or a list. Raises KeyError naming the language."""
         entry: Any = self.words
         for part in key.split("."):

@@ -1,0 +1,337 @@
+"""Counting: `build_facts` turns stored items into the facts of a window. Pure, and linear in what is stored.
+
+Each item is cut at the window's end, then looked at through what happened to it in the window (its
+`Activity`); every fact is a fold over those. A person is anyone whose account is no bot.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from statistics import median
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
+
+from summarizer.facts import (
+    LIST_NAMES,
+    Contributor,
+    Counts,
+    Facts,
+    FileHeat,
+    Hot,
+    Listed,
+    ListName,
+    Notice,
+    Timing,
+)
+from summarizer.filters import select, summarize
+from summarizer.items import GHOST, Comment, Event, EventName, Item, Person, Release, Review
+from summarizer.topics import match_topics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from summarizer.filters import Filter
+    from summarizer.items import Coverage
+    from summarizer.topics import Topic
+    from summarizer.windows import Window
+
+MAX_HOT = 10
+MAX_CONTRIBUTORS = 10
+MAX_FILES = 10
+
+FIRST_TIME = frozenset({"FIRST_TIME_CONTRIBUTOR", "FIRST_TIMER"})
+"""https://docs.github.com/en/graphql/reference/enums#commentauthorassociation"""
+
+DECISIVE = frozenset({"APPROVED", "CHANGES_REQUESTED"})
+PENDING = "PENDING"
+"""https://docs.github.com/en/graphql/reference/enums#pullrequestreviewstate"""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What happened to `item` in a window, oldest first. item: as it stood at the window's end."""
+
+    item: Item
+    events: tuple[Event, ...]
+    comments: tuple[Comment, ...]
+    reviews: tuple[Review, ...]
+
+    @cached_property
+    def people_comments(self) -> list[Comment]:
+        return [comment for comment in self.comments if not comment.author.is_bot]
+
+    @cached_property
+    def people_reviews(self) -> list[Review]:
+        """Reviews that say something: those with a text, and those that approve or ask for changes."""
+        return [
+            review
+            for review in self.reviews
+            if not review.author.is_bot and (review.state in DECISIVE or review.body.strip())
+        ]
+
+    @cached_property
+    def talkers(self) -> list[str]:
+        """Logins of who commented or reviewed, once for each time."""
+        authors = [comment.author for comment in self.people_comments]
+        authors += [review.author for review in self.people_reviews]
+        return [author.login for author in authors if author.login != GHOST]
+
+    def doers(self) -> Iterator[str]:
+        """Logins of the people behind the events."""
+        for event in self.events:
+            actor = event.actor or {"opened": self.item.author, "merged": self.item.merged_by}.get(event.name)
+            if _is_known_person(actor):
+                yield actor.login
+
+
+def build_facts(
+    *,
+    repo: str,
+    window: Window,
+    items: Iterable[Item],
+    coverage: Coverage,
+    releases: Iterable[Release] = (),
+    topics: Sequence[Topic] = (),
+    filters: Sequence[Filter] = (),
+    baseline: tuple[Window, Iterable[Item]] | None = None,
+    carried_over: Iterable[Listed] = (),
+    importance: Mapping[int, int] | None = None,
+) -> Facts:
+    """The facts of `window`, from items as they are stored.
+
+    items: at least every item with an event in the window; others are passed over.
+    releases: at least those of the window and of the baseline's.
+    baseline: the window before and its items, None where the mirror does not reach that far.
+    carried_over: rows of events that became known only after their own window was told; `items` has
+    their items.
+    importance: see `filters.select`.
+
+    Raises BadInput for a filter that names no topic or no `is:` value there is.
+    """
+    stored = {item.number: item for item in items}
+    activities = _activities(stored.values(), window)
+    rows = _rows(activities)
+    released = tuple(releases)
+    published = _releases(released, window)
+    late_rows = tuple(carried_over)
+    late = {row.number: cut for row in late_rows if (cut := _cut(stored, row.number, window)) is not None}
+    known = dict(sorted(({activity.item.number: activity.item for activity in activities} | late).items()))
+    ledgers = match_topics(known.values(), topics)
+    shown = select(known, filters, ledgers, importance)
+    seen = [activity for activity in activities if activity.item.number in shown]
+    lists = {name: tuple(row for row in rows[name] if row.number in shown) for name in LIST_NAMES}
+    lists["carried_over"] = _by_time(row for row in late_rows if row.number in shown)
+    return Facts(
+        repo=repo,
+        window=window,
+        filters=tuple(filters),
+        counts=_counts(activities, rows, published),
+        baseline=_baseline(baseline, released),
+        lists=lists,
+        releases=published,
+        ledgers=ledgers,
+        hot=_hot(seen),
+        contributors=_contributors(seen, lists),
+        first_time=_first_time(known, lists),
+        files=_files(known, lists),
+        timing=_timing(seen),
+        items=known,
+        coverage=coverage,
+        warnings=notices(coverage),
+        filter_summary=summarize(shown, filters, ledgers, len(known)) if filters else None,
+    )
+
+
+def notices(coverage: Coverage) -> tuple[Notice, ...]:
+    """What every rendering must say of data that is not whole: that it is partial, then what is known of how
+    much is missing. `coverage.reasons` say why, in sentences of their own."""
+    if coverage.complete:
+        return ()
+    told = [Notice("partial")]
+    for key, seen in (("items_missing", coverage.items), ("comments_missing", coverage.comments)):
+        if seen.expected is not None and seen.seen < seen.expected:
+            told.append(Notice(key, {"seen": seen.seen, "expected": seen.expected}))
+    return tuple(told)
+
+
+def _activities(items: Iterable[Item], window: Window) -> list[Activity]:
+    """One for each item with any event in `window`, by number."""
+    since, until = window.since, window.until
+    found = []
+    for item in items:
+        events = tuple(event for event in item.events if since <= event.at < until)
+        comments = tuple(comment for comment in item.comments if since <= comment.created_at < until)
+        reviews = tuple(
+            review
+            for review in item.reviews
+            if since <= review.submitted_at < until and review.state != PENDING
+        )
+        if (events or comments or reviews) and (cut := item.as_of(until)) is not None:
+            found.append(Activity(cut, events, comments, reviews))
+    return sorted(found, key=lambda activity: activity.item.number)
+
+
+def _cut(stored: Mapping[int, Item], number: int, window: Window) -> Item | None:
+    item = stored.get(number)
+    return item.as_of(window.until) if item else None
+
+
+def _rows(activities: Iterable[Activity]) -> dict[ListName, tuple[Listed, ...]]:
+    rows: dict[ListName, list[Listed]] = {name: [] for name in LIST_NAMES}
+    for activity in activities:
+        for name, event in _standing(activity):
+            rows[name].append(Listed(activity.item.number, event.at))
+    return {name: _by_time(rows[name]) for name in LIST_NAMES}
+
+
+def _standing(activity: Activity) -> Iterator[tuple[ListName, Event]]:
+    """The lists an item stands in: by its opening, and by the last of its closings, reopenings and merges."""
+    is_pr = activity.item.is_pull_request
+    last: Event | None = None
+    for event in activity.events:
+        if event.name == "opened":
+            yield "prs_opened" if is_pr else "issues_opened", event
+        elif last is None or last.name != "merged":  # nothing that is told of a merge later undoes it
+            last = event
+    if last is not None and not _closes_what_was_merged(activity, last.name):
+        yield _LIST_OF[last.name, is_pr], last
+
+
+_LIST_OF: dict[tuple[EventName, bool], ListName] = {
+    ("closed", False): "issues_closed",
+    ("closed_unmerged", False): "issues_closed",
+    ("reopened", False): "reopened",
+    ("closed", True): "prs_closed_unmerged",
+    ("closed_unmerged", True): "prs_closed_unmerged",
+    ("reopened", True): "reopened",
+    ("merged", True): "prs_merged",
+}
+
+
+def _closes_what_was_merged(activity: Activity, name: EventName) -> bool:
+    return name in ("closed", "closed_unmerged") and any(
+        event.name == "merged" for event in activity.item.events
+    )
+
+
+def _by_time(rows: Iterable[Listed]) -> tuple[Listed, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.at, row.number)))
+
+
+def _releases(releases: Iterable[Release], window: Window) -> tuple[Release, ...]:
+    within = (release for release in releases if release.published_at in window)
+    return tuple(sorted(within, key=attrgetter("published_at", "tag_name")))
+
+
+def _counts(
+    activities: Iterable[Activity], rows: Mapping[ListName, Sequence[Listed]], releases: Sequence[Release]
+) -> Counts:
+    comments = 0
+    people: set[str] = set()
+    for activity in activities:
+        comments += len(activity.people_comments)
+        people.update(activity.talkers, activity.doers())
+    return Counts(
+        issues_opened=len(rows["issues_opened"]),
+        issues_closed=len(rows["issues_closed"]),
+        prs_opened=len(rows["prs_opened"]),
+        prs_merged=len(rows["prs_merged"]),
+        prs_closed_unmerged=len(rows["prs_closed_unmerged"]),
+        reopened=len(rows["reopened"]),
+        releases=len(releases),
+        comments=comments,
+        participants=len(people),
+    )
+
+
+def _baseline(baseline: tuple[Window, Iterable[Item]] | None, releases: Iterable[Release]) -> Counts | None:
+    if baseline is None:
+        return None
+    window, items = baseline
+    activities = _activities(items, window)
+    return _counts(activities, _rows(activities), _releases(releases, window))
+
+
+def _hot(activities: Iterable[Activity]) -> tuple[Hot, ...]:
+    """Threads with a comment by a person: most comments first, then most people, then the latest comment."""
+    ranked = []
+    for activity in activities:
+        comments = activity.people_comments
+        if comments:
+            talkers = tuple(login for login, _ in Counter(activity.talkers).most_common())
+            rank = (len(comments), len(talkers), comments[-1].created_at, activity.item.number)
+            ranked.append((rank, Hot(activity.item.number, len(comments), talkers)))
+    return tuple(hot for _, hot in sorted(ranked, key=lambda pair: pair[0], reverse=True)[:MAX_HOT])
+
+
+def _contributors(
+    activities: Iterable[Activity], lists: Mapping[ListName, Sequence[Listed]]
+) -> tuple[Contributor, ...]:
+    merged: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+    reviews: Counter[str] = Counter()
+    in_merged = {row.number for row in lists["prs_merged"]}
+    in_opened = {row.number for row in lists["prs_opened"]}
+    for activity in activities:
+        author = activity.item.author
+        if _is_known_person(author):
+            merged[author.login] += activity.item.number in in_merged
+            opened[author.login] += activity.item.number in in_opened
+        reviewers = {review.author.login for review in activity.people_reviews}
+        reviews.update(reviewers - {GHOST, author.login if author else GHOST})
+    people = [
+        Contributor(login, merged[login], opened[login], reviews[login])
+        for login in merged.keys() | opened.keys() | reviews.keys()
+    ]
+    active = (one for one in people if one.merged or one.opened or one.reviews)
+    return tuple(
+        sorted(active, key=lambda one: (-one.merged, -one.opened, -one.reviews, one.login))[:MAX_CONTRIBUTORS]
+    )
+
+
+def _first_time(items: Mapping[int, Item], lists: Mapping[ListName, Sequence[Listed]]) -> tuple[str, ...]:
+    rows = _by_time([*lists["prs_opened"], *lists["prs_merged"]])
+    authors = (items[row.number].author for row in rows if items[row.number].author_association in FIRST_TIME)
+    return _unique(author.login for author in authors if _is_known_person(author))
+
+
+def _files(items: Mapping[int, Item], lists: Mapping[ListName, Sequence[Listed]]) -> tuple[FileHeat, ...]:
+    listed = {row.number for rows in lists.values() for row in rows}
+    heat = Counter(path for number in listed for path in _unique(items[number].files or ()))
+    hot = [FileHeat(path, prs) for path, prs in heat.items() if prs > 1]
+    return tuple(sorted(hot, key=lambda one: (-one.prs, one.path))[:MAX_FILES])
+
+
+def _timing(activities: Iterable[Activity]) -> Timing:
+    responses: list[float] = []
+    merges: list[float] = []
+    for activity in activities:
+        opened = activity.item.created_at
+        if opened is None:
+            continue
+        for event in activity.events:
+            if event.name == "opened" and (first := _first_response(activity)) is not None:
+                responses.append((first - opened).total_seconds())
+            elif event.name == "merged":
+                merges.append((event.at - opened).total_seconds())
+    return Timing(median(responses) if responses else None, median(merges) if merges else None)
+
+
+def _first_response(activity: Activity) -> datetime | None:
+    author = activity.item.author.login if activity.item.author else None
+    said = [(comment.author, comment.created_at) for comment in activity.comments]
+    said += [(review.author, review.submitted_at) for review in activity.reviews]
+    return min((at for person, at in said if not person.is_bot and person.login != author), default=None)
+
+
+def _is_known_person(person: Person | None) -> TypeGuard[Person]:
+    return person is not None and not person.is_bot and person.login != GHOST
+
+
+def _unique(values: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,68 @@
+"""Key technical changes: the window's pull requests and proposals, ranked by a score written out here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summarizer.categories import category
+from summarizer.digests import Entry
+from summarizer.extract.words import code
+
+if TYPE_CHECKING:
+    from summarizer.digests import Claim
+    from summarizer.extract.words import Words
+    from summarizer.items import Item
+
+_FEW, _MANY, _MANY_FROM = 5, 8, 40
+_FILES = 3
+_LEAST = 3.0
+"""Points below which an item is no key change."""
+
+
+def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
+    """One entry per key change: what it says of itself, how far it reaches, what became of it."""
+    chosen = key_changes(words)
+    if not chosen:
+        return (words.claim("changes.none" if words.ranked else "changes.nothing"),), ()
+    return (), tuple(_entry(item, words) for item in chosen)
+
+
+def key_changes(words: Words) -> list[Item]:
+    """The changes that have an entry, best first."""
+    most = _MANY if len(words.ranked) >= _MANY_FROM else _FEW
+    return [item for points, item in words.ranked[:most] if points >= _LEAST]
+
+
+def _entry(item: Item, words: Words) -> Entry:
+    return Entry(
+        (*words.excerpt(item, label="what", most=2), *_reach(item, words), _status(item, words)), item.number
+    )
+
+
+def _reach(item: Item, words: Words) -> tuple[Claim, ...]:
+    """Files and lines, as far as they are known."""
+    parts = []
+    count = (
+        item.changed_files if item.changed_files is not None else (len(item.files) if item.files else None)
+    )
+    if count is not None:
+        parts.append(words.text("changes.files", n=count))
+    if item.additions is not None and item.deletions is not None:
+        parts.append(words.text("changes.lines", added=item.additions, deleted=item.deletions))
+    paths = [code(path) for path in (item.files or ())[:_FILES]]
+    if not parts and not paths:
+        return ()
+    key = "changes.reach" if not paths else "changes.reach_paths" if parts else "changes.only_paths"
+    return (
+        words.claim(
+            key, (item.number,), label="reach", reach=words.listing(parts), paths=words.listing(paths)
+        ),
+    )
+
+
+def _status(item: Item, words: Words) -> Claim:
+    kind = category(item)
+    named = item.is_pull_request and kind not in (None, "other")  # an issue says "bug" in its title
+    shown = words.language.text(f"digest.category.{kind}") if named else ""
+    key = "changes.status_kind" if shown else "changes.status"
+    return words.claim(key, (item.number,), label="status", happened=words.happened(item), kind=shown)

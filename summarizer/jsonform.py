@@ -1,0 +1,235 @@
+"""The digest as JSON: the form that `digest.schema.json` publishes. Pure.
+
+Times are ISO-8601 with the offset of the window's zone; null is unknown, never "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from summarizer import languages, pages
+from summarizer.categories import category
+from summarizer.facts import LIST_NAMES
+from summarizer.markdown import appendix_markdown, section_markdown
+from summarizer.markup import one_line
+from summarizer.windows import window_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from summarizer.digests import Digest, Section
+    from summarizer.facts import Counts, Facts
+    from summarizer.items import Item, Person, Release, Seen
+    from summarizer.languages import Language
+    from summarizer.topics import Ledger
+
+SCHEMA_VERSION = 1
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """The published JSON Schema (draft 2020-12) of what as_json returns."""
+    import json
+
+    loaded: dict[str, Any] = json.loads((files("summarizer") / "digest.schema.json").read_text("utf-8"))
+    return loaded
+
+
+def as_json(digest: Digest, language: Language | None = None) -> dict[str, Any]:
+    """The digest in the published form, version 1. language: of its sections, `digest.lang` by default."""
+    language = language or languages.load(digest.lang)
+    facts, window = digest.facts, digest.facts.window
+    return {
+        "schema": SCHEMA_VERSION,
+        "id": digest.id,
+        "revision": digest.revision,
+        "repo": facts.repo,
+        "edition": digest.edition,
+        "lang": digest.lang,
+        "title": digest.title,
+        "outcome": digest.outcome,
+        "window": {
+            "since": _time(window.since, window.zone),
+            "until": _time(window.until, window.zone),
+            "tz": window.tz,
+            "label": window_label(window),
+            "so_far": window.so_far,
+        },
+        "filters": _filters(facts),
+        "counts": _counts(facts.counts),
+        "baseline": _counts(facts.baseline) if facts.baseline else None,
+        "lists": _lists(facts),
+        "topics": {key: _topic(ledger, language) for key, ledger in facts.ledgers.items()},
+        "hot": [
+            {
+                "number": hot.number,
+                "comments_in_window": hot.comments_in_window,
+                "participants": list(hot.participants),
+            }
+            for hot in facts.hot
+        ],
+        "contributors": {
+            "top": [asdict(contributor) for contributor in facts.contributors],
+            "first_time": list(facts.first_time),
+        },
+        "files": [asdict(heat) for heat in facts.files],
+        "timing": asdict(facts.timing),
+        "sections": _sections(digest, language),
+        "verification": {
+            "claims": digest.verification.claims,
+            "repaired": digest.verification.repaired,
+            "dropped": [asdict(dropped) for dropped in digest.verification.dropped],
+        },
+        "generation": {
+            "model": digest.generation.model,
+            "rung": digest.generation.rung,
+            "tokens_in": digest.generation.tokens_in,
+            "tokens_out": digest.generation.tokens_out,
+            "cost_usd": digest.generation.cost_usd,
+            "seconds": digest.generation.seconds,
+            "cached": digest.generation.cached,
+        },
+        "complete": facts.complete,
+        "coverage": {"items": _seen(facts.coverage.items), "comments": _seen(facts.coverage.comments)},
+        "warnings": [{"key": key, "text": text} for key, text in _warnings(digest, language)],
+    }
+
+
+def _time(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).isoformat()
+
+
+def _known_time(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if instant is None else _time(instant, zone)
+
+
+def _filters(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """Filter key -> what must hold, each `{"values", "negated"}`; all of them must."""
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for each in facts.filters:
+        shown.setdefault(each.key, []).append({"values": list(each.values), "negated": each.negated})
+    return shown
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return asdict(counts)
+
+
+def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    topics: dict[int, list[str]] = {}
+    for key, ledger in facts.ledgers.items():
+        for number in (*ledger.about, *ledger.tagged):
+            topics.setdefault(number, []).append(key)
+    shown: dict[str, list[dict[str, Any]]] = {
+        name: [
+            _item(facts.items[row.number], facts, topics.get(row.number, []))
+            for row in facts.lists.get(name, ())
+        ]
+        for name in LIST_NAMES
+    }
+    carried_over = shown.pop("carried_over")
+    releases = [_release(release, facts.window.zone) for release in facts.releases]
+    return {**shown, "releases": releases, "carried_over": carried_over}
+
+
+def _item(item: Item, facts: Facts, topics: list[str]) -> dict[str, Any]:
+    zone = facts.window.zone
+    return {
+        "number": item.number,
+        "kind": item.kind,
+        "title": one_line(item.title),
+        "url": item.url,
+        "author": _login(item.author),
+        "author_association": item.author_association,
+        "is_bot": item.author.is_bot if item.author else None,
+        "is_draft": item.is_draft,
+        "labels": [one_line(label) for label in item.labels],
+        "state": item.state,
+        "created_at": _known_time(item.created_at, zone),
+        "closed_at": _known_time(item.closed_at, zone),
+        "merged_at": _known_time(item.merged_at, zone),
+        "merged_by": _login(item.merged_by),
+        "additions": item.additions,
+        "deletions": item.deletions,
+        "comments_in_window": _comments_in_window(item, facts),
+        "topics": topics,
+        "category": category(item),
+        "importance": None,
+        "insight": None,
+        "risks": [],
+    }
+
+
+def _comments_in_window(item: Item, facts: Facts) -> int | None:
+    """People's comments in the window; None where no comment was fetched and none is known not to exist."""
+    if item.comments_total is None and not item.comments:
+        return None
+    return sum(comment.created_at in facts.window and not comment.author.is_bot for comment in item.comments)
+
+
+def _login(person: Person | None) -> str | None:
+    return None if person is None else person.login
+
+
+def _release(release: Release, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "tag_name": release.tag_name,
+        "name": one_line(release.name),
+        "url": release.url,
+        "published_at": _time(release.published_at, zone),
+        "is_prerelease": release.is_prerelease,
+    }
+
+
+def _topic(ledger: Ledger, language: Language) -> dict[str, Any]:
+    return {
+        "title": pages.topic_name(ledger.topic, language),
+        "about": list(ledger.about),
+        "tagged": list(ledger.tagged),
+        "reasons": {
+            # by hand: there are hundreds, and `asdict` takes longer for them than all the rest of the page
+            str(number): [{"rule": each.rule, "value": each.value, "tier": each.tier} for each in reasons]
+            for number, reasons in ledger.reasons.items()
+        },
+    }
+
+
+def _sections(digest: Digest, language: Language) -> list[dict[str, Any]]:
+    shown = [
+        _section(section, section_markdown(section, digest.facts, language))
+        for section in digest.sections
+        if section.id != pages.APPENDIX
+    ]
+    listed = dict.fromkeys(row.number for name in LIST_NAMES for row in digest.facts.lists.get(name, ()))
+    appendix = {
+        "id": pages.APPENDIX,
+        "title": language.text("digest.section.appendix"),
+        "markdown": appendix_markdown(digest.facts, language),
+        "cites": list(listed),
+        "claims": [],
+    }
+    return [*shown, appendix]
+
+
+def _section(section: Section, markdown: str) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "title": section.title,
+        "markdown": markdown,
+        "cites": list(section.cites),
+        "claims": [{"cites": list(claim.cites), "source": claim.source} for claim in section.all_claims],
+    }
+
+
+def _seen(seen: Seen) -> dict[str, int | None]:
+    return {"expected": seen.expected, "seen": seen.seen}
+
+
+def _warnings(digest: Digest, language: Language) -> list[tuple[str, str]]:
+    """What the other renderings warn of, and the sections a model should have written and did not."""
+    return [*pages.warnings(digest, language), *pages.extracted(digest, language)]

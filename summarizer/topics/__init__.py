@@ -1,0 +1,19 @@
+"""Topics: named watches such as AMD/ROCm, defined by rules in a TOML file, and their ledgers."""
+
+from summarizer.topics.loading import BUNDLED, load_topics
+from summarizer.topics.matching import match_topics
+from summarizer.topics.rules import Ledger, Reason, Rule, RuleField, Tier, Topic, TopicRules, find_topic
+
+__all__ = [
+    "BUNDLED",
+    "Ledger",
+    "Reason",
+    "Rule",
+    "RuleField",
+    "Tier",
+    "Topic",
+    "TopicRules",
+    "find_topic",
+    "load_topics",
+    "match_topics",
+]

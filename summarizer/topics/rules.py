@@ -1,0 +1,101 @@
+"""The nouns of topics: a topic's rules, the reasons they give, and the ledger of members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from summarizer.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Tier = Literal["about", "tagged"]
+RuleField = Literal["title", "label", "path", "author", "body", "linked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One `[[topic.rule]]`: any of the expressions `match`, and none of `unless`, is found in the field `on`.
+
+    A field of many values (label, path) is tried value by value. A rule on `linked` has no expressions.
+    share: the part of an item's changed paths, 0 to 1, that must match; for rules on `path` only.
+    """
+
+    on: RuleField
+    match: tuple[str, ...]
+    tier: Tier
+    unless: tuple[str, ...] = ()
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A named watch. title: language code -> words; aliases are what people may call it."""
+
+    key: str
+    title: Mapping[str, str]
+    aliases: tuple[str, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an item belongs to a topic: the field a rule looked at, what matched there, and its tier."""
+
+    rule: RuleField
+    value: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A topic's members among a window's items, each with the rules that made it one.
+
+    about, tagged: numbers, ascending and disjoint (about wins). total: how many items were looked at.
+    """
+
+    topic: Topic
+    about: tuple[int, ...]
+    tagged: tuple[int, ...]
+    reasons: Mapping[int, tuple[Reason, ...]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRules:
+    """A topic file, read. hash: sha256 hex of what the file means; comments and layout do not change it.
+
+    names: `owner/name` in lower case -> the project's display name.
+    """
+
+    topics: tuple[Topic, ...]
+    hash: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def project_name(self, repo: str) -> str:
+        """The name titles call `owner/name` by: the file's, else the repository's own."""
+        return self.names.get(repo.lower(), repo.rpartition("/")[2])
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What people may call the topics: their keys and aliases."""
+        return frozenset(word for topic in self.topics for word in (topic.key, *topic.aliases))
+
+    def find(self, name: str) -> Topic:
+        """The topic of that key or alias, in any case. Raises BadInput naming the topics there are."""
+        return find_topic(name, self.topics)
+
+
+def find_topic(name: str, topics: Iterable[Topic]) -> Topic:
+    """The topic of that key or alias, in any case; keys win. Raises BadInput naming the topics there are."""
+    wanted = name.strip().casefold()
+    known = tuple(topics)
+    for topic in known:
+        if topic.key == wanted:
+            return topic
+    for topic in known:
+        if wanted in (alias.casefold() for alias in topic.aliases):
+            return topic
+    raise BadInput("topics.unknown", topic=name, known=tuple(topic.key for topic in known))
