@@ -1,0 +1,37 @@
+"""The project's GraphQL documents, one operation a file, named after its file.
+
+A line `#import "fragments/x.graphql"` is replaced by that file, once, so that each document can be checked
+and sent whole.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_IMPORT = re.compile(r'^#import "([\w/]+\.graphql)"\n', re.MULTILINE)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The operations there are, in alphabetical order."""
+    entries = (entry.name for entry in files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(".graphql") for name in entries if name.endswith(".graphql")))
+
+
+@cache
+def text(name: str) -> str:
+    """The whole document of the operation with that name, e.g. "details"; fragments included."""
+    parts: dict[str, str] = {}
+    _collect(f"{name}.graphql", parts)
+    return "\n".join(parts.values())
+
+
+def _collect(path: str, parts: dict[str, str]) -> None:
+    if path in parts:
+        return
+    source = files(__name__).joinpath(path).read_text("utf-8")
+    parts[path] = _IMPORT.sub("", source)
+    for imported in _IMPORT.findall(source):
+        _collect(imported, parts)
