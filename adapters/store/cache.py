@@ -1,0 +1,24 @@
+"""The cache: bytes that can be made again, with a time to live. Only this class of key may be evicted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.store.connection import Connection
+
+
+class Cache:
+    """Bytes by key. Digests made on demand live here too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None when there is none (any more)."""
+        value: bytes | None = await self._connection.call("GET", f"vllm-digest:cache:{key}")
+        return value
+
+    async def put(self, key: str, value: bytes, ttl_s: int) -> None:
+        """Keep the value for `ttl_s` seconds, at least one."""
+        await self._connection.call("SET", f"vllm-digest:cache:{key}", value, "EX", ttl_s)
