@@ -1,0 +1,135 @@
+"""Help, the same on every surface: from the `[help]` table of the reader's language.
+
+Plain text with one blank line between paragraphs, fit for a terminal and for a code block in chat.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from bot.grammar.options import SUBOPTION_KEYS
+from summarizer.errors import BadInput
+from summarizer.filters import FILTER_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from summarizer.languages import Language
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "digests": ("today", "yesterday", "week", "month", "last", "date", "range", "release"),
+    "items": ("why", "ask", "topics", "topic"),
+    "schedules": (
+        "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "test", "move", "history", "retract",
+        "deliveries", "watch", "unwatch",
+    ),
+    "others": ("status", "sync", "prefs", "iam", "forget", "help"),
+}  # fmt: skip
+"""Every command, in the order in which help lists them."""
+
+_SAME_AS = {
+    "this": "week", "latest": "release", "not": "why", "now": "range", "..": "range", "hourly": "subscribe",
+    "daily": "subscribe", "weekly": "subscribe", "monthly": "subscribe", "every": "subscribe",
+    "on": "subscribe", "weekdays": "subscribe", "cron": "subscribe", "all": "pause", "retry": "deliveries",
+    "add": "topic", "remove": "topic", "since": "sync", "window": "range", "questions": "ask",
+}  # fmt: skip
+_EVERYDAY = ("topic", "label", "author", "repo", "lang", "tz", "format")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def help_page(
+    language: Language, word: str | None = None, *, later: Collection[str] = (), for_shell: bool = False
+) -> str:
+    """What `help` and `help WORD` get, for a canonical word. Raises BadInput "command.unknown_help"."""
+    if word is None:
+        return short_help(language, later=later, for_shell=for_shell)
+    return help_for(word, language, later=later)
+
+
+def short_help(language: Language, *, later: Collection[str] = (), for_shell: bool = False) -> str:
+    """What an empty line gets: the commands and everyday options, one line each.
+
+    later: commands whose feature is not there yet, named at the end. for_shell: also the shell's commands and flags.
+    """
+    return language.text(
+        "help.short", commands="\n\n".join(_groups(language, later, for_shell=for_shell))
+    ).strip()
+
+
+def help_for(word: str, language: Language, *, later: Collection[str] = ()) -> str:
+    """What `help WORD` gets, for a canonical word. Raises BadInput "command.unknown_help"."""
+    word = "subscribe" if word in _DAYS else _SAME_AS.get(word, word)
+    if word == "options":
+        return "\n".join(
+            [language.text("help.heading"), *_options(language, tuple(language.get("help.options")))]
+        )
+    if word == "filters":
+        return "\n".join([language.text("help.heading"), *_options(language, FILTER_KEYS)])
+    about = language.get("help.about").get(word)
+    if about is not None:
+        return _one(word, language, later)
+    for table in ("help.options", "help.shell"):
+        if word in language.get(table):
+            return language.text(f"{table}.{word}")
+    raise BadInput("command.unknown_help", word=word)
+
+
+def _one(word: str, language: Language, later: Collection[str]) -> str:
+    about = language.get(f"help.about.{word}")
+    # a key that is both, such as "topic:", has a line in either table
+    options = SUBOPTION_KEYS if word == "subscribe" else (word,) if word in FILTER_KEYS else ()
+    lines = [
+        _marked(about["about"], word, language, later),
+        language.text("help.usage", usage=about["usage"]),
+        language.text("help.examples", examples=" · ".join(about["examples"])),
+        *_options(language, options),
+    ]
+    return "\n".join(lines)
+
+
+def _groups(language: Language, later: Collection[str], *, for_shell: bool) -> Iterator[str]:
+    about, shell = language.get("help.about"), language.get("help.shell")
+    groups: dict[str, list[tuple[str, ...]]] = {
+        group: [(about[word]["usage"], about[word]["about"]) for word in words if word not in later]
+        for group, words in GROUPS.items()
+    }
+    groups["options"] = [_option_row(language, key) for key in _EVERYDAY]
+    if for_shell:
+        groups["shell"] = [(word, what) for word, what in shell.items() if word not in later]
+        groups["shell"] += language.get("help.flags").items()
+    for group, rows in groups.items():
+        if rows:
+            yield "\n".join([language.text(f"help.groups.{group}"), *_rows(rows)])
+    waiting = [word for words in GROUPS.values() for word in words if word in later]
+    waiting += [word for word in shell if for_shell and word in later]
+    if waiting:
+        yield language.text("help.later_commands", words=tuple(waiting))
+
+
+def _options(language: Language, keys: Collection[str]) -> Iterator[str]:
+    return _rows([_option_row(language, key) for key in keys])
+
+
+def _option_row(language: Language, key: str) -> tuple[str, ...]:
+    return tuple(language.get("help.options")[key].split("  ", 1))
+
+
+def _rows(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Two columns; what is too long for the first stands on a line of its own."""
+    column = min(28, max((_width(first) for first, *_ in rows), default=0))
+    for first, second in rows:
+        if _width(first) > column:
+            yield f"  {first}"
+            yield f"  {' ' * column}  {second}"
+        else:
+            yield f"  {first}{' ' * (column - _width(first))}  {second}"
+
+
+def _width(text: str) -> int:
+    """Columns a terminal uses; wide characters take two (https://www.unicode.org/reports/tr11/)."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _marked(about: str, word: str, language: Language, later: Collection[str]) -> str:
+    return f"{about} ({language.text('help.later')})" if word in later else about
