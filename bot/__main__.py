@@ -2,11 +2,7 @@
 
 import sys
 
-
-def main() -> int:
-    sys.stdout.write("")
-    return 0
-
+from bot.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

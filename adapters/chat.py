@@ -1,0 +1,58 @@
+"""The port every chat platform fills: a line comes in with where it was said, a reply goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from summarizer.digests import Digest
+from summarizer.errors import DigestError
+
+Surface = Literal["shell", "terminal", "slack", "discord"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Told while work is under way: a key below `[progress]` in the language files, how much is done, of how much (None:
+unknown)."""
+
+
+def unwatched(_key: str, _done: int, _total: int | None) -> None:
+    """The progress of those who do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a line was said.
+
+    conversation: the id of the thread, direct message or terminal session it belongs to, None outside of one.
+    lang, tz: what the platform tells of the person, None where it does not. progress: told while work is under way.
+    """
+
+    surface: Surface
+    conversation: str | None = None
+    lang: str | None = None
+    tz: str | None = None
+    progress: Progress = unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back.
+
+    text: in `format`; "md" is Markdown that is safe to render. digest: the digest it shows, if it shows one.
+    problem: why there is no better reply; `text` is its sentence then.
+    """
+
+    text: str
+    lang: str
+    format: str = "md"
+    digest: Digest | None = None
+    problem: DigestError | None = None
+
+
+class Answerer(Protocol):
+    """What the roof hands to each platform."""
+
+    async def __call__(self, line: str, context: Context) -> Reply:
+        """Answer one line. A DigestError becomes a reply with `problem`; anything else is raised, as a bug."""
+        ...

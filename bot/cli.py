@@ -1,0 +1,247 @@
+"""The shell: one line of the grammar in, the answer on stdout, everything else on stderr, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.features import LATER
+from bot.flags import lift_settings
+from bot.grammar import join_arguments, parse
+from bot.grammar.commands import Question, ShellCommand, WindowCommand, WordCommand
+from bot.grammar.help import help_page
+from summarizer import languages
+from summarizer.errors import BadInput, DigestError, NotConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from adapters.chat import Reply
+    from bot.grammar.commands import Command
+    from bot.settings import Settings
+
+OK, BUG, INTERRUPTED = 0, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one shell command and return its exit code: 0 done, 1 our bug, 2 bad input, 3 not configured, 4 GitHub,
+    5 store, 130 interrupted."""
+    lang = shell_language() or "en"
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments), lang)
+    except DigestError as problem:
+        return _complain(problem, lang)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of stdout has gone (`| head`); Python would complain once more when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception:  # noqa: BLE001 - the last place where a bug of ours can be named instead of spilled
+        return _admit(lang)
+
+
+def shell_language() -> str | None:
+    """The language of this shell by LC_ALL, LC_MESSAGES and LANG, in POSIX's order; None: it names none of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            code = re.split(r"[_.@-]", value, maxsplit=1)[0].lower()
+            return code if code in languages.codes() else None
+    return None
+
+
+def _run(arguments: list[str], lang: str) -> int:
+    arguments, given = lift_settings(arguments)
+    command = _parsed(join_arguments(arguments), given)
+    lang = command.options.lang or lang
+    try:
+        if command.options.output is not None and not isinstance(command, WindowCommand | Question):
+            raise BadInput("option.not_here", option="output", example="today --output digest.md")
+        if isinstance(command, WordCommand) and command.word in ("help", "version"):
+            _print(
+                _version()
+                if command.word == "version"
+                else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
+            )
+            return OK
+        from bot.settings import load_env_file, load_settings
+
+        load_env_file(Path(".env"))
+        settings = load_settings(**given)
+        lang = (
+            command.options.lang or shell_language() or ("en" if settings.lang == "auto" else settings.lang)
+        )
+        if isinstance(command, ShellCommand):
+            if command.name != "run":
+                raise BadInput("command.feature_later", command=command.name)
+            return _in_loop(
+                _serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo)
+            )
+        return _in_loop(_answer(command, settings, lang))
+    except DigestError as problem:
+        return _complain(problem, lang)
+
+
+def _parsed(line: str, given: dict[str, str]) -> Command | Question:
+    """The command of a shell line. The topics are read only where they can make a difference, since that takes time."""
+    try:
+        return parse(line, surface="shell", conversation=False)
+    except BadInput:
+        from bot.settings import load_env_file, load_settings
+        from summarizer.topics import load_topics
+
+        load_env_file(Path(".env"))
+        topics = load_topics(load_settings(**given).topics_file)
+        return parse(line, surface="shell", conversation=False, topics=topics.words)
+
+
+def _in_loop(work: Coroutine[None, None, int]) -> int:
+    """Run `work` in the process's one event loop; SIGTERM ends it as an interrupt does."""
+    import asyncio  # a tenth of a second that help need not wait for
+
+    async def cancelled_by_sigterm() -> int:
+        task = asyncio.ensure_future(work)
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(cancelled_by_sigterm())
+    except asyncio.CancelledError:
+        return INTERRUPTED
+
+
+async def _answer(command: Command | Question, settings: Settings, lang: str) -> int:
+    """Answer one command and leave."""
+    from adapters.chat import Context
+    from bot.logs import set_up_logs
+    from bot.progress import shown_on_stderr
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "warning")
+    output = _writable(command.options.output)
+    async with open_services(settings, demo=command.options.demo, one_shot=True) as services:
+        with shown_on_stderr(lang) as progress:
+            reply = await services.commands.reply(command, Context("shell", lang=lang, progress=progress))
+    _deliver(
+        reply,
+        output,
+        explicit_format=isinstance(command, WindowCommand) and command.options.format is not None,
+    )
+    return OK
+
+
+async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) -> int:
+    """Run until told to stop: the terminal chat, as long as no chat platform is configured.
+
+    or_demo: without a token the sample stands in, and where no terminal is, one digest is printed instead of a chat.
+    """
+    from adapters.console import Terminal
+    from bot.logs import set_up_logs
+    from bot.progress import shown_on_stderr
+    from bot.wiring import gh_token, open_services
+
+    set_up_logs(settings.log or "warning")
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not terminal and not or_demo:
+        raise NotConfigured("run.no_platform")
+    if or_demo and settings.github_token is None and await gh_token() is None:
+        demo = True
+    async with open_services(settings, demo=demo, one_shot=or_demo) as services:
+        chat = Terminal(services.commands, shown_on_stderr, lang=lang, history=_history(settings))
+        words = languages.load(lang)
+        if demo:
+            sys.stderr.write(words.text("cli.demo") + "\n")
+        if or_demo:
+            problem = await chat.say("today")
+            if not terminal:
+                return problem.exit_code if problem else OK
+        _print(words.text("cli.welcome"))
+        await chat.run()
+    return OK
+
+
+def _history(settings: Settings) -> Path | None:
+    try:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return settings.state_dir / "history"
+
+
+def _deliver(reply: Reply, output: Path | None, *, explicit_format: bool) -> None:
+    """Write the reply where it was asked for; warnings go to stderr."""
+    from adapters.console import show
+
+    if output is not None:
+        _write_whole(output, reply.text if reply.text.endswith("\n") else reply.text + "\n")
+    else:
+        show(reply, sys.stdout, raw=explicit_format)
+    if reply.digest is not None:
+        words = languages.load(reply.lang)
+        for notice in reply.digest.facts.warnings:
+            sys.stderr.write(f"vllm-digest: {words.text(f'warnings.{notice.key}', **notice.values)}\n")
+
+
+def _writable(output: str | None) -> Path | None:
+    """The file to write, looked at before any work is done. Raises BadInput."""
+    if output is None or output == "-":
+        return None
+    path = Path(output)
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise BadInput("output.unwritable", path=output)
+    return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all, so that nobody reads half a digest."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.absolute().parent, prefix=f".{path.name}.", delete=False
+        ) as draft:
+            try:
+                draft.write(text)
+                draft.flush()
+                Path(draft.name).chmod(0o644)
+                Path(draft.name).replace(path)
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise BadInput("output.unwritable", path=str(path)) from error
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"vllm-digest {version('vllm-digest')}"
+
+
+def _complain(problem: DigestError, lang: str) -> int:
+    """One line on stderr that says what to do."""
+    sys.stderr.write(f"vllm-digest: {languages.load(lang).text(f'errors.{problem.key}', **problem.values)}\n")
+    return problem.exit_code
+
+
+def _admit(lang: str) -> int:
+    """Our bug: one line with a reference, by which the log tells the rest."""
+    from bot.logs import set_up_logs
+
+    set_up_logs("error")
+    import structlog
+
+    reference = secrets.token_hex(4)
+    structlog.get_logger().exception("bug", reference=reference)
+    sys.stderr.write(f"vllm-digest: {languages.load(lang).text('errors.bug', reference=reference)}\n")
+    return BUG

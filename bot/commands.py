@@ -1,0 +1,146 @@
+"""Text -> command -> reply, the same on every surface."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from adapters.chat import Reply
+from bot.digests import DigestRequest
+from bot.features import LATER
+from bot.grammar import parse
+from bot.grammar.commands import Command, Question, Refinement, ShellCommand, WindowCommand, WordCommand
+from bot.grammar.help import help_page
+from summarizer import languages
+from summarizer.errors import BadInput, DigestError
+
+if TYPE_CHECKING:
+    from adapters.chat import Context
+    from bot.ask import Ask
+    from bot.digests import Digests
+    from bot.grammar.commands import Options
+    from summarizer.topics import TopicRules
+
+REMEMBERED = 1_000  # conversations whose last line can be refined
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds where neither the line nor the person says otherwise. lang None: English."""
+
+    repo: str
+    tz: str
+    lang: str | None
+
+    def language(self, options: Options, context: Context) -> str:
+        return options.lang or context.lang or self.lang or "en"
+
+    def zone(self, options: Options, context: Context) -> str:
+        return options.tz or context.tz or self.tz
+
+
+def sentence(problem: DigestError, lang: str) -> str:
+    """The one line that a person sees."""
+    return languages.load(lang).text(f"errors.{problem.key}", **problem.values)
+
+
+class Commands:
+    """Answers lines. It is the `Answerer` of every chat platform."""
+
+    def __init__(self, *, digests: Digests, ask: Ask, topics: TopicRules, defaults: Defaults) -> None:
+        self._digests = digests
+        self._ask = ask
+        self._topics = topics
+        self._defaults = defaults
+        self._last: OrderedDict[str, WindowCommand | Question] = OrderedDict()
+
+    async def __call__(self, line: str, context: Context) -> Reply:
+        """See `adapters.chat.Answerer`."""
+        lang = self._defaults.lang or context.lang or "en"
+        try:
+            command = parse(
+                line,
+                surface="shell" if context.surface == "shell" else "chat",
+                conversation=context.conversation is not None,
+                topics=self._topics.words,
+            )
+            lang = self._defaults.language(command.options, context)
+            return await self.reply(command, context)
+        except DigestError as problem:
+            return Reply(sentence(problem, lang), lang, problem=problem)
+
+    async def reply(self, command: Command | Question, context: Context) -> Reply:
+        """Answer one command. Raises DigestError."""
+        if isinstance(command, Refinement):
+            command = self._refined(command, context)
+        if isinstance(command, WindowCommand | Question):
+            self._remember(command, context)
+        if isinstance(command, WindowCommand):
+            return await self._digest(command, context)
+        if command.options.format not in (None, "md"):
+            raise BadInput("option.not_here", option="format", example="today format:json")
+        if isinstance(command, Question):
+            return await self._ask(command, context)
+        if isinstance(command, WordCommand) and command.word in ("help", "topics"):
+            return self._word(command, context)
+        if isinstance(command, ShellCommand) and context.surface != "shell":
+            raise BadInput("command.shell_only", command=command.name)
+        raise BadInput("command.feature_later", command=str(command))
+
+    async def _digest(self, command: WindowCommand, context: Context) -> Reply:
+        options = command.options
+        format_ = options.format or "md"
+        if format_ == "slack" or format_ == "discord":
+            raise BadInput("command.feature_later", command=f"format:{format_}")
+        if options.edition not in (None, "daily"):
+            raise BadInput("command.feature_later", command=f"edition:{options.edition}")
+        request = DigestRequest(
+            repo=options.repo or self._defaults.repo,
+            expr=command.window,
+            tz=self._defaults.zone(options, context),
+            lang=self._defaults.language(options, context),
+            filters=options.filters,
+        )
+        digest = await self._digests.digest(request, context.progress)
+        from summarizer.render import render  # Jinja2 is slow to import, and help needs none of it
+
+        text = render(digest, format_, languages.load(request.lang))
+        return Reply(text, request.lang, format=format_, digest=digest)
+
+    def _word(self, command: WordCommand, context: Context) -> Reply:
+        lang = self._defaults.language(command.options, context)
+        words = languages.load(lang)
+        if command.word == "help":
+            return Reply(
+                help_page(words, *command.arguments, later=LATER, for_shell=context.surface == "shell"),
+                lang,
+                format="text",
+            )
+        lines = [
+            words.text(
+                "cli.topic",
+                title=topic.title.get(lang, topic.title["en"]),
+                name=topic.key,
+                aliases=topic.aliases,
+            )
+            for topic in self._topics.topics
+        ]
+        return Reply("\n".join(lines), lang)
+
+    def _refined(self, refinement: Refinement, context: Context) -> WindowCommand | Question:
+        last = self._last.get(context.conversation or "")
+        if last is None:
+            return refinement.command
+        options = last.options.refined_by(refinement.options)
+        if isinstance(last, WindowCommand):
+            return replace(last, options=options, window=refinement.window or last.window)
+        return replace(last, options=options, window=refinement.window or last.window)
+
+    def _remember(self, command: WindowCommand | Question, context: Context) -> None:
+        if context.conversation is None:
+            return
+        self._last[context.conversation] = command
+        self._last.move_to_end(context.conversation)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)

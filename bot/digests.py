@@ -1,0 +1,208 @@
+"""The story of a digest: bring the mirror up to date, cut the window, count, write once, keep."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.store.codec import Codec
+from bot.grammar.expressions import WindowExpr
+from bot.once import Once
+from summarizer import extract, languages
+from summarizer.counting import build_facts
+from summarizer.digests import DAILY_SECTIONS, Digest, Outcome, digest_id
+from summarizer.errors import StoreError
+from summarizer.filters import Filter, check_filters
+from summarizer.items import Coverage, Seen
+from summarizer.topics import match_topics
+from summarizer.windows import Edition, previous
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from adapters.chat import Progress
+    from adapters.store import Store
+    from bot.sync import Span, Sync
+    from summarizer.facts import Facts
+    from summarizer.items import Item
+    from summarizer.topics import TopicRules
+    from summarizer.writer import Writer
+
+log = structlog.get_logger()
+
+KEEP_ON_DEMAND_S = 7 * 24 * 3600
+KEEP_UNSETTLED_S = 60  # a digest that may come out better: its data not settled, or its model failing
+WAIT_FOR_BUILDER_S = 600.0
+LONGEST_COMPARED = timedelta(days=32)  # a month; the mirror seldom holds two longer spans
+
+VERSION = version("vllm-digest")
+
+_DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only: fast before small
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRequest:
+    """Which digest is wanted, in which language and zone. filters limit its sections and lists."""
+
+    repo: str
+    expr: WindowExpr
+    tz: str
+    lang: str
+    edition: Edition = "daily"
+    filters: tuple[Filter, ...] = ()
+
+
+class Digests:
+    """Cuts facts from the mirror and makes digests of them."""
+
+    def __init__(
+        self,
+        *,
+        sync: Sync,
+        store: Store,
+        writer: Writer,
+        writer_name: str,
+        topics: TopicRules,
+        section_topics: tuple[str, ...],
+    ) -> None:
+        """writer_name: the models' names and settings, by which their digests are told apart from others'.
+        section_topics: keys of the topics that have a section of their own."""
+        self._sync = sync
+        self._store = store
+        self._writer = writer
+        self._writer_name = writer_name
+        self._topics = topics
+        self._section_topics = section_topics
+        self._building: Once[Digest] = Once()
+
+    async def digest(self, request: DigestRequest, progress: Progress) -> Digest:
+        """The digest that was asked for: a kept one, or built now, once per id however many ask at the same time.
+
+        Raises BadInput for a window that cannot be, GitHubError and StoreError.
+        """
+        check_filters(request.filters, match_topics((), self._topics.topics))
+        span = await self._sync.span(request.repo, request.expr, request.tz, progress)
+        id_ = digest_id(request.repo, request.edition, span.window, request.filters, self._topics.hash)
+        # what shapes the words but neither the instants nor the facts is no part of the id
+        shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
+        key = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
+        return await self._building(
+            key, lambda: self._kept_or_built(id_, f"digest:{key}", request, span, progress)
+        )
+
+    async def facts(self, request: DigestRequest, progress: Progress) -> Facts:
+        """The facts of the window alone."""
+        return await self._cut(
+            request, await self._sync.span(request.repo, request.expr, request.tz, progress)
+        )
+
+    async def _kept_or_built(
+        self, id_: str, key: str, request: DigestRequest, span: Span, progress: Progress
+    ) -> Digest:
+        """One process builds; the others wait for what it keeps, and take over if it dies."""
+        while True:
+            if kept := await self._kept(key, span):
+                return kept
+            async with self._store.leases.hold(key) as lease:
+                if lease is not None:
+                    if kept := await self._kept(key, span):
+                        return kept
+                    digest = await self._build(id_, request, span, progress)
+                    settled = span.final and not digest.generation.extracted
+                    keep_s = KEEP_ON_DEMAND_S if settled else KEEP_UNSETTLED_S
+                    await self._store.cache.put(key, _DIGEST.dump(digest), keep_s)
+                    return digest
+            await self._store.leases.wait_free(key, WAIT_FOR_BUILDER_S)
+
+    async def _kept(self, key: str, span: Span) -> Digest | None:
+        data = await self._store.cache.get(key)
+        if data is None:
+            return None
+        try:
+            digest = _DIGEST.load(data)
+        except StoreError as error:
+            log.warning("kept digest unreadable", key=key, error=error.key)
+            return None  # another version's; it can be made again
+        if not digest.facts.complete and digest.facts.coverage != span.coverage:
+            return None  # more has been seen since
+        return replace(digest, generation=replace(digest.generation, cached=True))
+
+    async def _build(self, id_: str, request: DigestRequest, span: Span, progress: Progress) -> Digest:
+        facts = await self._cut(request, span)
+        project = self._topics.project_name(request.repo)
+        language = languages.load(request.lang)
+        written = await self._writer.write(
+            facts,
+            edition=request.edition,
+            lang=request.lang,
+            section_ids=DAILY_SECTIONS,
+            project=project,
+            topic_keys=self._section_topics,
+            progress=_sections_done(progress, len(DAILY_SECTIONS)),
+        )
+        log.info(
+            "built", digest=id_, lang=request.lang, items=len(facts.items), seconds=written.generation.seconds
+        )
+        return Digest(
+            id=id_,
+            revision=1,
+            edition=request.edition,
+            lang=request.lang,
+            title=extract.title(facts, request.edition, language, project),
+            outcome=_outcome(facts),
+            facts=facts,
+            sections=written.sections,
+            verification=written.verification,
+            generation=written.generation,
+        )
+
+    async def _cut(self, request: DigestRequest, span: Span) -> Facts:
+        """Count what the mirror holds of the window, and of the one before where it holds that whole."""
+        mirror, window, repo = self._store.mirror, span.window, request.repo
+        releases_since, baseline = window.since, None
+        before = previous(window)
+        if window.duration <= LONGEST_COMPARED and await self._sync.complete_over(repo, before):
+            releases_since = before.since
+            baseline = (before, await mirror.items_between(repo, before.since, before.until))
+        items = await mirror.items_between(repo, window.since, window.until)
+        return build_facts(
+            repo=repo,
+            window=window,
+            items=items,
+            releases=await mirror.releases_between(repo, releases_since, window.until),
+            topics=self._topics.topics,
+            filters=request.filters,
+            coverage=_of_window(span, items),
+            baseline=baseline,
+        )
+
+
+def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
+    """The window's own coverage. Where all of it was seen, that is what the mirror holds of it: the counts of the
+    fetches it came with speak of other spans, and of some items twice."""
+    if not span.coverage.complete:
+        return span.coverage
+    comments = sum(comment.created_at in span.window for item in items for comment in item.comments)
+    return Coverage(Seen(len(items), len(items)), Seen(comments, comments))
+
+
+def _sections_done(progress: Progress, total: int) -> Callable[[str], None]:
+    done = 0
+
+    def written(_section_id: str) -> None:
+        nonlocal done
+        done += 1
+        progress("write", done, total)
+
+    return written
+
+
+def _outcome(facts: Facts) -> Outcome:
+    if not facts.complete:
+        return "partial"
+    return "normal" if facts.items or facts.releases else "quiet"

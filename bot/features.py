@@ -1,0 +1,42 @@
+"""Which commands of the grammar do something yet."""
+
+LATER = frozenset(
+    [
+        "release",
+        "why",
+        "topic",
+        "subscribe",
+        "subscriptions",
+        "unsubscribe",
+        "pause",
+        "resume",
+        "test",
+        "move",
+        "history",
+        "retract",
+        "deliveries",
+        "watch",
+        "unwatch",
+        "status",
+        "sync",
+        "prefs",
+        "iam",
+        "forget",
+        "bot",
+        "worker",
+        "scheduler",
+        "web",
+        "init",
+        "doctor",
+        "import",
+        "verify",
+        "prompt",
+        "publish",
+        "mcp",
+        "backup",
+        "restore",
+        "purge",
+        "feedback",
+    ]
+)
+"""Commands that are understood and whose feature is not there yet."""

@@ -1,0 +1,45 @@
+"""Settings as flags of the shell: `--model openai:gpt-5-mini` for `DIGEST_MODEL`, before the grammar sees the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summarizer.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FLAGS = {
+    "at": "DIGEST_AT",
+    "fast-model": "DIGEST_FAST_MODEL",
+    "github-graphql-url": "GITHUB_GRAPHQL_URL",
+    "log": "DIGEST_LOG",
+    "model": "DIGEST_MODEL",
+    "model-context": "DIGEST_MODEL_CONTEXT",
+    "repos": "DIGEST_REPOS",
+    "state-dir": "DIGEST_STATE_DIR",
+    "sync-every": "DIGEST_SYNC_EVERY",
+    "topics": "DIGEST_TOPICS",
+    "topics-file": "DIGEST_TOPICS_FILE",
+    "tracing": "DIGEST_TRACING",
+}
+"""Flag -> variable: every setting that is no secret (other processes can read a command line) and no option of the
+grammar (`--lang`, `--tz`)."""
+
+
+def lift_settings(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The arguments without the settings among them, and those by their variables' names. Raises BadInput for a flag
+    without a value."""
+    rest: list[str] = []
+    settings: dict[str, str] = {}
+    waiting = iter(arguments)
+    for argument in waiting:
+        flag, has_value, value = argument.removeprefix("--").partition("=")
+        if not argument.startswith("--") or flag not in FLAGS:
+            rest.append(argument)
+            continue
+        given = value if has_value else next(waiting, None)
+        if given is None:
+            raise BadInput("option.no_flag_value", flag=f"--{flag}", variable=FLAGS[flag])
+        settings[FLAGS[flag]] = given
+    return rest, settings

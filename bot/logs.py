@@ -1,0 +1,51 @@
+"""Structured logs on stderr: key=value for a person, JSON for a machine. Standard output is for answers alone."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+TOKENS = re.compile(
+    r"gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|sk-[A-Za-z0-9_-]{16,}|xox[a-z]-[A-Za-z0-9-]{10,}"
+    r"|xapp-[A-Za-z0-9-]{10,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+)
+"""Shapes of secrets: GitHub's, OpenAI's and Anthropic's, Slack's tokens, and passwords inside addresses."""
+
+
+def redact(text: str) -> str:
+    """`text` with everything that looks like a secret replaced."""
+    return TOKENS.sub("[redacted]", text)
+
+
+def set_up_logs(level: str) -> None:
+    """Send this process's log lines of `level` and above to stderr, secrets removed."""
+    import structlog
+
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact_values,
+            structlog.dev.ConsoleRenderer(colors=True)
+            if terminal
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        # stderr is looked up at each line, since a progress bar may have wrapped it by then
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _redact_values(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}

@@ -1,0 +1,237 @@
+"""The shell's side: clean stdout, one clear line on stderr, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bot.shell import Finished, vllm_digest
+from tests.servers.github import World, faults, github_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "ghp_testsonly"
+NOW = datetime(2026, 3, 24, 12, 0, tzinfo=UTC)
+AT = "2026-03-24T12:00+00:00"
+DAY = ("2026-03-24T06:00..11:00", "tz:UTC")
+
+
+def _world() -> World:
+    world = World()
+    repository = world.repository("vllm-project/vllm")
+    pull = repository.open_pr(
+        "[ROCm] Fix {{ page }} of AITER", by="alice", at=NOW - timedelta(hours=3), labels=["rocm"]
+    )
+    pull.comment(body="Does this change the MI300 path?", by="bob", at=NOW - timedelta(hours=2))
+    return world
+
+
+def _drafts(folder: Path) -> list[str]:
+    """The names of files that a digest was, or was about to be, written to."""
+    return [path.name for path in folder.iterdir() if "digest.md" in path.name]
+
+
+def _assert_one_clear_line(finished: Finished, code: int, *words: str) -> None:
+    assert finished.code == code, finished.err
+    assert finished.out == ""
+    assert finished.err.startswith("vllm-digest: ")
+    assert finished.err.count("\n") == 1
+    assert "Traceback" not in finished.err
+    for word in words:
+        assert word in finished.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("tody",), ("tody", "today")),
+        (("2025-13-45",), ("2025-13-45",)),
+        (("2025-12-10..2025-12-08",), ("2025-12-10", "earlier")),
+        (("today", "tz:Asia/Shangai"), ("Asia/Shangai", "Asia/Shanghai")),
+        (("today", "repo:nothing"), ("owner/name",)),
+        (("today", "lang:xx"), ("xx", "en", "zh")),
+        (("2025-12-11",), ("2025-12-11",)),
+        (("today", "topic:amdd"), ("amdd",)),
+        (("today", "--format", "pdf"), ("pdf", "json")),
+        (("last",), ("last 6h",)),
+        (("today", "repo:other/project"), ("other/project",)),
+        (("today", "--output", "missing/folder/digest.md"), ("missing/folder/digest.md",)),
+        (("subscribe", "daily", "09:00"), ("later version",)),
+        (("today", "format:slack"), ("later version",)),
+    ],
+    ids=" ".join,
+)
+async def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_code_2(
+    arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    _assert_one_clear_line(await vllm_digest(*arguments, "--demo", cwd=tmp_path), 2, *words)
+
+
+async def test_errors_are_said_in_the_language_of_the_command(tmp_path: Path) -> None:
+    finished = await vllm_digest("2025-12-11", "lang:zh", "--demo", cwd=tmp_path)
+
+    _assert_one_clear_line(finished, 2, "2025-12-11", "。")
+
+
+async def test_without_a_token_it_says_how_to_get_one_and_exits_3(tmp_path: Path) -> None:
+    _assert_one_clear_line(
+        await vllm_digest("today", cwd=tmp_path, PATH="/nowhere"), 3, "GITHUB_TOKEN", "--demo"
+    )
+
+
+async def test_wrong_settings_are_listed_all_at_once(tmp_path: Path) -> None:
+    finished = await vllm_digest(
+        "today", "--demo", cwd=tmp_path, DIGEST_TZ="Mars/Base", DIGEST_REPOS="nothing"
+    )
+
+    _assert_one_clear_line(finished, 3, "DIGEST_TZ", "Mars/Base", "DIGEST_REPOS", "nothing")
+
+
+async def test_a_wrong_token_is_said_without_showing_it(tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN) as github:
+        finished = await vllm_digest(
+            *DAY,
+            cwd=tmp_path,
+            GITHUB_TOKEN="ghp_wrongwrongwrong",
+            GITHUB_GRAPHQL_URL=github.url,
+            DIGEST_AT=AT,
+        )
+
+    _assert_one_clear_line(finished, 4, "token")
+    assert "ghp_wrong" not in finished.err
+
+
+async def test_github_being_down_is_said_and_no_file_is_left(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/graphql"
+        finished = await vllm_digest(
+            *DAY,
+            "--output",
+            "digest.md",
+            cwd=tmp_path,
+            GITHUB_TOKEN=TOKEN,
+            GITHUB_GRAPHQL_URL=url,
+            DIGEST_AT=AT,
+        )
+
+    _assert_one_clear_line(finished, 4, "GitHub")
+    assert _drafts(tmp_path) == []
+
+
+async def test_an_unknown_repository_is_said(tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN) as github:
+        finished = await vllm_digest(
+            *DAY,
+            "repo:no/such",
+            cwd=tmp_path,
+            GITHUB_TOKEN=TOKEN,
+            GITHUB_GRAPHQL_URL=github.url,
+            DIGEST_AT=AT,
+        )
+
+    _assert_one_clear_line(finished, 4, "no/such")
+
+
+async def test_redis_that_cannot_be_reached_is_said_with_exit_code_5(tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN) as github:
+        finished = await vllm_digest(
+            *DAY,
+            cwd=tmp_path,
+            GITHUB_TOKEN=TOKEN,
+            GITHUB_GRAPHQL_URL=github.url,
+            DIGEST_AT=AT,
+            REDIS_URL=f"unix://{tmp_path}/none.sock",
+        )
+
+    _assert_one_clear_line(finished, 5)
+
+
+async def test_a_real_window_is_fetched_once_and_then_answered_from_the_mirror(tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN, clock=lambda: NOW) as github:
+        environment = {"GITHUB_TOKEN": TOKEN, "GITHUB_GRAPHQL_URL": github.url, "DIGEST_AT": AT}
+        first = await vllm_digest(*DAY, cwd=tmp_path, **environment)
+        asked = len(github.requests)
+        again = await vllm_digest(*DAY, "lang:zh", cwd=tmp_path, **environment)
+
+    assert (first.code, again.code) == (0, 0), first.err + again.err
+    assert asked > 0
+    assert len(github.requests) == asked
+    assert "new PRs 1" in first.out
+    assert "新 PR 1" in again.out
+    assert "1 of 1 comments" in first.out
+    assert "label `rocm`" in first.out
+
+
+async def test_github_failing_half_way_leaves_no_file_and_the_next_run_succeeds(tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN, clock=lambda: NOW) as github:
+        environment = {"GITHUB_TOKEN": TOKEN, "GITHUB_GRAPHQL_URL": github.url, "DIGEST_AT": AT}
+        github.faults.nth(2, faults.unauthorized())
+        broken = await vllm_digest(*DAY, "--output", "digest.md", cwd=tmp_path, **environment)
+        left = _drafts(tmp_path)
+        mended = await vllm_digest(*DAY, "--output", "digest.md", cwd=tmp_path, **environment)
+
+    _assert_one_clear_line(broken, 4)
+    assert left == []
+    assert mended.code == 0, mended.err
+    assert (tmp_path / "digest.md").read_text("utf-8").startswith("# vLLM development report - 2026-03-24")
+    assert mended.out == ""
+
+
+@pytest.mark.parametrize("format_", ["md", "json", "jekyll", "text"])
+async def test_each_format_goes_to_stdout_and_nothing_to_stderr(format_: str, tmp_path: Path) -> None:
+    finished = await vllm_digest("today", "--demo", "--format", format_, cwd=tmp_path)
+
+    assert (finished.code, finished.err) == (0, "")
+    if format_ == "json":
+        assert json.loads(finished.out)["counts"]["prs_opened"] == 6
+    else:
+        assert "#30384" in finished.out
+
+
+async def test_run_without_a_terminal_or_a_platform_exits_3(tmp_path: Path) -> None:
+    _assert_one_clear_line(await vllm_digest("run", cwd=tmp_path, GITHUB_TOKEN=TOKEN), 3, "terminal")
+
+
+async def test_run_or_demo_without_a_token_and_a_terminal_prints_the_demo_digest(tmp_path: Path) -> None:
+    finished = await vllm_digest("run", "--or-demo", cwd=tmp_path, PATH="/nowhere")
+
+    assert finished.code == 0
+    assert finished.out.startswith("# vLLM development report - 2025-12-10")
+
+
+async def test_a_reader_that_leaves_early_causes_no_complaint(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_shell(
+        "python -m bot today --demo | head -n 1",
+        cwd=tmp_path,
+        env=_environment(tmp_path),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+
+    assert out.decode().startswith("# vLLM")
+    assert err == b""
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    import sys
+    from pathlib import Path
+
+    return {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "DIGEST_STATE_DIR": str(folder / "state")}
+
+
+async def test_help_names_every_command_and_version_the_version(tmp_path: Path) -> None:
+    shown = await vllm_digest("--help", cwd=tmp_path)
+    version = await vllm_digest("--version", cwd=tmp_path)
+
+    assert shown.code == version.code == 0
+    for word in ("today", "week", "subscribe", "topics", "--output", "--demo"):
+        assert word in shown.out
+    assert version.out.startswith("vllm-digest ")

