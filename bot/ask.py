@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from bot.commands import Defaults
     from bot.digests import Digests
     from bot.grammar.commands import Question
-    from summarizer.facts import Facts
+    from summarizer.facts import Facts, ListName
     from summarizer.items import Item, Kind
     from summarizer.languages import Language
     from summarizer.topics import Topic, TopicRules
 
 MOST_SHOWN = 30
+
+EVENT_LISTS: dict[str, tuple[ListName, ...]] = {
+    "merged": ("prs_merged",),
+    "closed": ("issues_closed", "prs_closed_unmerged"),
+    "opened": ("issues_opened", "prs_opened"),
+}
+"""Event of a question -> the lists of a window that show it."""
 
 _NUMBER = re.compile(r"#(\d{1,9})\b")
 
@@ -52,19 +59,23 @@ class Ask:
         topic = _topic(question.text, self._topics.topics)
         kind = _kind(question.text)
         numbers = tuple(int(found) for found in _NUMBER.findall(question.text))
-        passing = select(facts.items, facts.filters, facts.ledgers)
+        event, person = _event(question.text), _person(question.text, facts)
+        passing = select(facts.items, facts.filters, facts.ledgers) & _happened(facts, event)
         matching = [
             item
             for item in _candidates(facts, topic, numbers)
-            if kind in (None, item.kind) and item.number in passing
+            if kind in (None, item.kind)
+            and item.number in passing
+            and person in (None, item.author and item.author.login)
         ]
-        return Reply("\n".join(_answer(words, facts, topic, kind, numbers, matching)), lang)
+        understood = _understood(words, facts, topic, kind, numbers, event, person)
+        return Reply("\n".join(_answer(words, facts, understood, matching)), lang)
 
 
 def _topic(text: str, topics: Sequence[Topic]) -> Topic | None:
-    """The first topic that a question names by its key or an alias, as whole words."""
+    """The first topic that a question names by its key, title or an alias, as whole words."""
     for topic in topics:
-        for name in (topic.key, *topic.aliases):
+        for name in (topic.key, *topic.title.values(), *topic.aliases):
             pattern = re.escape(name)
             if name.isascii():  # "AMD的" names AMD, "lambda" does not name "amd"
                 pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
@@ -84,6 +95,33 @@ def _kind(text: str) -> Kind | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _event(text: str) -> str | None:
+    """What a question wants to have happened: "merged", "closed" or "opened"; None when it does not say."""
+    found = [
+        event
+        for event in EVENT_LISTS
+        for code in languages.codes()
+        if re.search(str(languages.load(code).get(f"ask.events.{event}")), text, re.IGNORECASE)
+    ]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def _person(text: str, facts: Facts) -> str | None:
+    """The author a question names by a whole login of two characters or more."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9-]+", text)}
+    for item in facts.items.values():
+        if item.author and item.author.login.lower() in words:
+            return item.author.login
+    return None
+
+
+def _happened(facts: Facts, event: str | None) -> frozenset[int]:
+    """The numbers of the items that the event happened to in the window; all of them for None."""
+    if event is None:
+        return frozenset(facts.items)
+    return frozenset(row.number for name in EVENT_LISTS[event] for row in facts.lists[name])
+
+
 def _candidates(facts: Facts, topic: Topic | None, numbers: Sequence[int]) -> list[Item]:
     if numbers:
         return [facts.items[number] for number in numbers if number in facts.items]
@@ -93,28 +131,34 @@ def _candidates(facts: Facts, topic: Topic | None, numbers: Sequence[int]) -> li
     return [facts.items[number] for number in (*ledger.about, *ledger.tagged)]
 
 
-def _answer(
+def _understood(
     words: Language,
     facts: Facts,
     topic: Topic | None,
     kind: Kind | None,
     numbers: Sequence[int],
-    matching: Sequence[Item],
-) -> list[str]:
-    """What was understood, how many match, then the items."""
+    event: str | None,
+    person: str | None,
+) -> str:
+    """The reading of the question in one line, so that a misreading is seen."""
     window = facts.window
-    understood = " · ".join(
-        (
-            words.text(f"ask.kind_names.{kind or 'both'}"),
-            " ".join(f"#{number}" for number in numbers)
-            or (topic.title.get(words.code, topic.title["en"]) if topic else words.text("ask.any_topic")),
-            *(
-                f"{'-' if each.negated else ''}{each.key}:{markup.markdown(','.join(each.values))}"
-                for each in facts.filters
-            ),
-            f"{moment_label(window.since, window.tz)} ~ {moment_label(window.until, window.tz)}",
-        )
-    )
+    subject = " ".join(f"#{number}" for number in numbers)
+    if not subject:
+        subject = topic.title.get(words.code, topic.title["en"]) if topic else words.text("ask.any_topic")
+    filters = (f"{'-' if each.negated else ''}{each.key}:{','.join(each.values)}" for each in facts.filters)
+    parts = [
+        words.text(f"ask.kind_names.{kind or 'both'}"),
+        subject,
+        *([words.text(f"ask.event_names.{event}")] if event else []),
+        *([words.text("digest.row.by", login=person)] if person else []),
+        *filters,
+        f"{moment_label(window.since, window.tz)} ~ {moment_label(window.until, window.tz)}",
+    ]
+    return " · ".join(markup.markdown(part) for part in parts)
+
+
+def _answer(words: Language, facts: Facts, understood: str, matching: Sequence[Item]) -> list[str]:
+    """What was understood, what is missing, how many match, then the items."""
     lines = [f"> {understood}", ""]
     for notice in facts.warnings:
         lines += [f"> {words.text(f'warnings.{notice.key}', **notice.values)}", ""]

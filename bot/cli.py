@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import secrets
@@ -33,6 +34,7 @@ OK, BUG, INTERRUPTED = 0, 1, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one shell command and return its exit code: 0 done, 1 our bug, 2 bad input, 3 not configured, 4 GitHub,
     5 store, 130 interrupted."""
+    _mend_streams()
     lang = shell_language() or "en"
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments), lang)
@@ -41,11 +43,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader of stdout has gone (`| head`); Python would complain once more when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()  # the reader has gone (`| head`)
         return OK
+    except _StdoutError as error:
+        _give_up_stdout()
+        return _complain(BadInput("output.unwritable", path=f"stdout ({error})"), lang)
     except Exception:  # noqa: BLE001 - the last place where a bug of ours can be named instead of spilled
         return _admit(lang)
+
+
+class _StdoutError(Exception):
+    """Standard output takes no more, because a disk is full for example."""
+
+
+def _mend_streams() -> None:
+    """Give back streams that the caller closed, and make those of an ASCII locale take every character."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_stdout() -> None:
+    """Let what is still buffered go nowhere; Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def shell_language() -> str | None:
@@ -183,7 +206,12 @@ def _deliver(reply: Reply, output: Path | None, *, explicit_format: bool) -> Non
     if output is not None:
         _write_whole(output, reply.text if reply.text.endswith("\n") else reply.text + "\n")
     else:
-        show(reply, sys.stdout, raw=explicit_format)
+        try:
+            show(reply, sys.stdout, raw=explicit_format)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _StdoutError(error.strerror) from error
     if reply.digest is not None:
         words = languages.load(reply.lang)
         for notice in reply.digest.facts.warnings:
@@ -194,28 +222,41 @@ def _writable(output: str | None) -> Path | None:
     """The file to write, looked at before any work is done. Raises BadInput."""
     if output is None or output == "-":
         return None
-    path = Path(output)
+    path = Path(output).resolve()  # a link stays a link; what it names is written
+    if path.exists() and not path.is_dir() and not path.is_file():
+        return path  # a pipe or a device
     if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
         raise BadInput("output.unwritable", path=output)
     return path
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all, so that nobody reads half a digest."""
+    """Write a file whole or not at all, so that nobody reads half a digest; a pipe or a device just gets the text."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+            return
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.absolute().parent, prefix=f".{path.name}.", delete=False
         ) as draft:
             try:
                 draft.write(text)
                 draft.flush()
-                Path(draft.name).chmod(0o644)
+                Path(draft.name).chmod(mode)
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)
                 raise
     except OSError as error:
         raise BadInput("output.unwritable", path=str(path)) from error
+
+
+def _umask() -> int:
+    """The bits that new files of this process do without; asking is only possible by setting."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def _print(text: str) -> None:

@@ -10,7 +10,15 @@ from adapters.chat import Reply
 from bot.digests import DigestRequest
 from bot.features import LATER
 from bot.grammar import parse
-from bot.grammar.commands import Command, Question, Refinement, ShellCommand, WindowCommand, WordCommand
+from bot.grammar.commands import (
+    Command,
+    Options,
+    Question,
+    Refinement,
+    ShellCommand,
+    WindowCommand,
+    WordCommand,
+)
 from bot.grammar.help import help_page
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
@@ -19,7 +27,6 @@ if TYPE_CHECKING:
     from adapters.chat import Context
     from bot.ask import Ask
     from bot.digests import Digests
-    from bot.grammar.commands import Options
     from summarizer.topics import TopicRules
 
 REMEMBERED = 1_000  # conversations whose last line can be refined
@@ -86,13 +93,15 @@ class Commands:
             return self._word(command, context)
         if isinstance(command, ShellCommand) and context.surface != "shell":
             raise BadInput("command.shell_only", command=command.name)
-        raise BadInput("command.feature_later", command=str(command))
+        raise BadInput("command.feature_later", command=str(replace(command, options=Options())))
 
     async def _digest(self, command: WindowCommand, context: Context) -> Reply:
         options = command.options
         format_ = options.format or "md"
         if format_ == "slack" or format_ == "discord":
             raise BadInput("command.feature_later", command=f"format:{format_}")
+        if any(each.key == "importance" for each in options.filters):
+            raise BadInput("command.feature_later", command="importance:")
         if options.edition not in (None, "daily"):
             raise BadInput("command.feature_later", command=f"edition:{options.edition}")
         request = DigestRequest(

@@ -128,7 +128,7 @@ class Digests:
         except StoreError as error:
             log.warning("kept digest unreadable", key=key, error=error.key)
             return None  # another version's; it can be made again
-        if not digest.facts.complete and digest.facts.coverage != span.coverage:
+        if not digest.facts.complete and span.coverage.complete:
             return None  # more has been seen since
         return replace(digest, generation=replace(digest.generation, cached=True))
 
@@ -183,12 +183,18 @@ class Digests:
 
 
 def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
-    """The window's own coverage. Where all of it was seen, that is what the mirror holds of it: the counts of the
-    fetches it came with speak of other spans, and of some items twice."""
-    if not span.coverage.complete:
-        return span.coverage
+    """The window's own coverage: what the mirror holds of it, and what was missing when it was fetched. The counts of
+    the fetches themselves speak of other spans, and of some items twice."""
     comments = sum(comment.created_at in span.window for item in items for comment in item.comments)
-    return Coverage(Seen(len(items), len(items)), Seen(comments, comments))
+    coverage = span.coverage
+    return replace(
+        coverage, items=_seen(coverage.items, len(items)), comments=_seen(coverage.comments, comments)
+    )
+
+
+def _seen(fetched: Seen, held: int) -> Seen:
+    missing = None if fetched.expected is None else max(0, fetched.expected - fetched.seen)
+    return Seen(None if missing is None else held + missing, held)
 
 
 def _sections_done(progress: Progress, total: int) -> Callable[[str], None]:

@@ -113,7 +113,10 @@ def load_env_file(path: Path) -> None:
     """
     from dotenv import load_dotenv
 
-    load_dotenv(path)
+    try:
+        load_dotenv(path)
+    except UnicodeDecodeError as error:
+        raise NotConfigured("settings.env_file", path=str(path)) from error
 
 
 def load_settings(**overrides: object) -> Settings:

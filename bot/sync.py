@@ -148,7 +148,9 @@ def _over(known: Sequence[Reach], window: Window) -> list[Reach]:
 
 
 def _together(reaches: Sequence[Reach]) -> Coverage:
-    """The coverage of several reaches as one."""
+    """The coverage of several reaches as one; of none, nothing is known."""
+    if not reaches:
+        return Coverage(Seen(None, 0), Seen(None, 0), ("items",))
     parts = [reach.coverage for reach in reaches]
     reasons = dict.fromkeys(reason for part in parts for reason in part.reasons)
     return Coverage(

@@ -66,11 +66,12 @@ class Demo:
         progress(len(self._items), len(self._items))
         seen = Seen(len(self._items), len(self._items))
         comments = sum(len(item.comments) for item in self._items)
-        until = max(min(until, self.until), since)
+        inside = self.since <= since < self.until
+        until = max(min(until, self.until), since) if inside else until
         return Fetched(
             items=self._items,
             releases=tuple(release for release in self._releases if since <= release.published_at < until),
-            coverage=Coverage(seen, Seen(comments, comments), () if since >= self.since else ("sample",)),
+            coverage=Coverage(seen, Seen(comments, comments), () if inside else ("sample",)),
             since=since,
             until=until,
             at=self.until,

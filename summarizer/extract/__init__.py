@@ -28,6 +28,10 @@ _WRITERS = {
 }
 
 
+_LISTING = frozenset({"hot", "trends", "changes", "watch"})
+"""Sections of entries; without any, what they say of the whole window would be untrue of a filtered one."""
+
+
 def section(section_id: str, facts: Facts, language: Language, project: str) -> Section:
     """The section `section_id` (see digests.DAILY_SECTIONS), with `topic-<key>` for a topic of the facts.
 
@@ -42,14 +46,20 @@ def section_in(words: Words, section_id: str) -> Section:
     facts, language = words.facts, words.language
     kind, _, key = section_id.partition("-")
     if kind == "topic":
-        ledger = facts.ledgers[key]
+        ledger = words.filtered(facts.ledgers[key])
         name = topic.name_of(ledger.topic, language)
         claims, entries = topic.write(ledger, words)
+        if facts.filters and not entries:
+            claims = (words.claim("filtered_none"),)
         return Section(section_id, language.text("digest.section.topic", topic=name), claims, entries)
     heading = language.text(f"digest.section.{section_id}")
     if section_id == "appendix":
         return Section(section_id, heading)
     claims, entries = _WRITERS[section_id](words)
+    if facts.filters and not entries and section_id in _LISTING:
+        claims = (words.claim("filtered_none"),)
+    elif not facts.complete and not entries and section_id == "changes":
+        claims = (words.claim("changes.none_seen"),)
     return Section(section_id, heading, claims, entries)
 
 

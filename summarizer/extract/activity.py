@@ -54,7 +54,7 @@ def _newcomers(words: Words) -> list[Claim]:
 
 def _talk(words: Words) -> list[Claim]:
     counts = words.facts.counts
-    if not counts.comments:
+    if not counts.comments or words.facts.filters:  # the counts are of the whole window, whatever the filters
         return []
     return [words.claim("activity.talk", label="talk", n=counts.comments, people=counts.participants)]
 

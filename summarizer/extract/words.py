@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from summarizer.digests import Claim
 from summarizer.extract.ranking import ranked
 from summarizer.extract.sentences import shorten, telling
 from summarizer.facts import Facts
+from summarizer.filters import select
 from summarizer.languages import Language
 from summarizer.untrusted import neutralize
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from summarizer.digests import Source
     from summarizer.items import Item
+    from summarizer.topics import Ledger
 
 TITLE_LIMIT = 120
 
@@ -35,6 +37,17 @@ class Words:
     def ranked(self) -> list[tuple[float, Item]]:
         """The listed items with their scores, best first."""
         return ranked(self.facts)
+
+    def filtered(self, ledger: Ledger) -> Ledger:
+        """The ledger's members that pass the facts' filters."""
+        if not self.facts.filters:
+            return ledger
+        shown = select(self.facts.items, self.facts.filters, self.facts.ledgers)
+        return replace(
+            ledger,
+            about=tuple(number for number in ledger.about if number in shown),
+            tagged=tuple(number for number in ledger.tagged if number in shown),
+        )
 
     def text(self, key: str, **values: object) -> str:
         return self.language.text(f"extract.{key}", **values)

@@ -26,6 +26,11 @@ CHAT = Context("terminal", conversation="one")
         ("any PRs today? author:hmellor", {30389}),
         ("any PRs today? label:rocm", {26701}),
         ("any AMD PRs today? is:merged", set()),
+        ("what got merged today?", {30062, 30331, 30384}),
+        ("今天合并了什么？", {30062, 30331, 30384}),
+        ("which issues were closed today?", {30382}),
+        ("PRs by hmellor today?", {30389}),
+        ("今天量化相关的 PR", {26701}),
     ],
 )
 async def test_an_answer_lists_exactly_the_matching_items(

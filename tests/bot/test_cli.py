@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
+import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -193,6 +195,56 @@ async def test_each_format_goes_to_stdout_and_nothing_to_stderr(format_: str, tm
         assert json.loads(finished.out)["counts"]["prs_opened"] == 6
     else:
         assert "#30384" in finished.out
+
+
+async def test_an_output_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "digest.md", tmp_path / "latest.md"
+    target.write_text("old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+
+    finished = await vllm_digest("today", "--demo", "--output", "latest.md", cwd=tmp_path)
+
+    assert finished.code == 0
+    assert link.is_symlink()
+    assert target.read_text("utf-8").startswith("# vLLM")
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_output_that_is_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    reading = asyncio.create_task(asyncio.to_thread(pipe.read_text, "utf-8"))
+    finished = await vllm_digest("today", "--demo", "--output", "pipe", cwd=tmp_path)
+
+    assert finished.code == 0
+    assert (await reading).startswith("# vLLM")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+async def test_a_terminal_without_unicode_gets_the_digest_too(tmp_path: Path) -> None:
+    finished = await vllm_digest("today", "lang:zh", "--demo", cwd=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert finished.code == 0, finished.err
+    assert "#30384" in finished.out
+
+
+async def test_a_window_outside_the_sample_is_never_called_quiet(tmp_path: Path) -> None:
+    finished = await vllm_digest(
+        "yesterday", "--demo", "--format", "json", cwd=tmp_path, DIGEST_AT="2030-01-01T00:00Z"
+    )
+
+    digest = json.loads(finished.out)
+    assert (digest["outcome"], digest["complete"]) == ("partial", False)
+    assert finished.err.startswith("vllm-digest: ")
+
+
+async def test_a_filter_limits_the_topic_section_as_well(tmp_path: Path) -> None:
+    finished = await vllm_digest("today", "label:bug", "--demo", cwd=tmp_path)
+
+    assert "26701" not in finished.out
+    assert "PRs closed unmerged 3" in finished.out
 
 
 async def test_run_without_a_terminal_or_a_platform_exits_3(tmp_path: Path) -> None:
