@@ -64,14 +64,18 @@ class Demo:
         if repo.lower() != self.repo.lower():
             raise BadInput("github.demo_repo", repo=repo, known=self.repo)
         progress(len(self._items), len(self._items))
-        seen = Seen(len(self._items), len(self._items))
-        comments = sum(len(item.comments) for item in self._items)
         inside = self.since <= since < self.until
         until = max(min(until, self.until), since) if inside else until
+        items, comments = len(self._items), sum(len(item.comments) for item in self._items)
+        coverage = Coverage(
+            Seen(items if inside else None, items),
+            Seen(comments if inside else None, comments),
+            () if inside else ("sample",),
+        )
         return Fetched(
             items=self._items,
             releases=tuple(release for release in self._releases if since <= release.published_at < until),
-            coverage=Coverage(seen, Seen(comments, comments), () if inside else ("sample",)),
+            coverage=coverage,
             since=since,
             until=until,
             at=self.until,

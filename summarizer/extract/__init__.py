@@ -28,10 +28,6 @@ _WRITERS = {
 }
 
 
-_LISTING = frozenset({"hot", "trends", "changes", "watch"})
-"""Sections of entries; without any, what they say of the whole window would be untrue of a filtered one."""
-
-
 def section(section_id: str, facts: Facts, language: Language, project: str) -> Section:
     """The section `section_id` (see digests.DAILY_SECTIONS), with `topic-<key>` for a topic of the facts.
 
@@ -56,7 +52,8 @@ def section_in(words: Words, section_id: str) -> Section:
     if section_id == "appendix":
         return Section(section_id, heading)
     claims, entries = _WRITERS[section_id](words)
-    if facts.filters and not entries and section_id in _LISTING:
+    if facts.filters and section_id != "summary" and not entries and not any(claim.label for claim in claims):
+        # what they say of an empty window would be untrue of a filtered one
         claims = (words.claim("filtered_none"),)
     elif not facts.complete and not entries and section_id == "changes":
         claims = (words.claim("changes.none_seen"),)

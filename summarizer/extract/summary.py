@@ -90,7 +90,7 @@ def _standing(words: Words) -> list[Claim]:
     bugs = [item for item in opened if category(item) == "bugfix"]
     waiting = unanswered_bugs(facts)
     if not bugs:
-        return [words.claim("summary.no_bugs", label="bugs")] if facts.complete else []
+        return [words.claim("summary.no_bugs", label="bugs")] if facts.complete and not facts.filters else []
     numbers = tuple(item.number for item in bugs)
     here = tuple(item.number for item in waiting if item in bugs)
     text = words.text("summary.bugs", n=len(bugs), numbers=_shown(words, numbers))
