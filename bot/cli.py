@@ -213,9 +213,10 @@ def _deliver(reply: Reply, output: Path | None, *, explicit_format: bool) -> Non
         except OSError as error:
             raise _StdoutError(error.strerror) from error
     if reply.digest is not None:
-        words = languages.load(reply.lang)
-        for notice in reply.digest.facts.warnings:
-            sys.stderr.write(f"vllm-digest: {words.text(f'warnings.{notice.key}', **notice.values)}\n")
+        from summarizer import pages
+
+        for _, warning in pages.warnings(reply.digest, languages.load(reply.lang)):
+            sys.stderr.write(f"vllm-digest: {warning}\n")
 
 
 def _writable(output: str | None) -> Path | None:

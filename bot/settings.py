@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     def _seconds(cls, value: object) -> object:
         if isinstance(value, str) and (found := re.fullmatch(r"(\d{1,6})\s*([smh]?)", value.strip())):
             return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+        if isinstance(value, str):
+            raise ValueError(f"a duration such as 60s, 5m or 1h expected, not {value!r}")
         return value
 
     @field_validator("github_graphql_url")

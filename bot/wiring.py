@@ -86,7 +86,9 @@ def _section_topics(names: tuple[str, ...], topics: TopicRules) -> tuple[str, ..
     try:
         return tuple(topics.find(name).key for name in names)
     except BadInput as error:  # the same mistake, but made in a setting
-        raise NotConfigured(error.key, **error.values) from None
+        known = ", ".join(topic.key for topic in topics.topics)
+        problem = f"DIGEST_TOPICS: one of {known} expected, not {error.values.get('topic')!r}"
+        raise NotConfigured("settings.invalid", problems=(problem,)) from None
 
 
 @asynccontextmanager
