@@ -83,7 +83,7 @@ def test_without_a_token_the_way_to_get_one_is_told(token: str | None) -> None:
 
     assert caught.value.exit_code == 3
     for sentence in says(caught.value).values():
-        assert "github.com/settings/tokens" in sentence
+        assert "github.com/settings/personal-access-tokens" in sentence
         assert "--demo" in sentence
 
 
