@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,9 @@ class Sync:
         synced_until = min(reaches[-1].until, now) if reaches else now
         window = expr.resolve(now=now, synced_until=synced_until, tz=tz)
         coverage = _together(reaches)
+        if reaches and reaches[-1].until < window.until and not window.so_far:
+            # by the source's clock the window is not over yet, whatever ours says
+            coverage = replace(coverage, reasons=(*coverage.reasons, "items"))
         final = bool(reaches) and has_settled(window, reaches[-1]) and not heals(coverage)
         return Span(window, coverage, final)
 

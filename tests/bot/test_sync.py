@@ -121,6 +121,19 @@ async def test_a_clock_ahead_of_githubs_loses_nothing(scene: Scene) -> None:
     assert await scene.store.mirror.item(REPO, later.number) is not None
 
 
+async def test_a_window_that_is_not_over_by_githubs_clock_is_not_called_complete(scene: Scene) -> None:
+    github_now = datetime.now(UTC).replace(microsecond=0)  # what the server's Date header tells
+    scene.now = github_now + timedelta(minutes=20)
+    start, end = github_now - timedelta(hours=1), github_now + timedelta(minutes=10)
+    window = parse_range(f"{start:%Y-%m-%dT%H:%M}Z..{end:%Y-%m-%dT%H:%M}Z")
+    assert window is not None
+
+    span = await scene.sync.span(REPO, window, "UTC", unwatched)
+
+    assert not span.coverage.complete
+    assert not span.final
+
+
 async def test_the_last_minutes_of_a_span_fetched_hastily_are_read_again_with_the_next_one(
     scene: Scene,
 ) -> None:
