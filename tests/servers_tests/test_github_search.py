@@ -102,3 +102,13 @@ async def test_a_search_nobody_understands_is_an_error(github: Asker, words: str
     answer = await github.ask(SEARCH, q=f"repo:vllm-project/vllm {words}")
     assert answer["data"] is None
     assert answer["errors"]
+
+
+async def test_a_transferred_issue_is_found_where_it_went_as_old_as_it_was(
+    github: Asker, world: World, vllm: Repository
+) -> None:
+    issue = vllm.open_issue("Moved", by="ada", at=T)
+    vllm.transfer(issue.number, world.repository("vllm-project/recipes"))
+    assert await github.numbers("") == []
+    answer = await github.ask(SEARCH, q=f"repo:vllm-project/recipes updated:{T:%Y-%m-%dT%H:%M:%SZ}")
+    assert answer["data"]["search"]["nodes"] == [{"number": 1}]

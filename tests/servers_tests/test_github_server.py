@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.github.asker import LISTING, Asker, kinds
+from tests.servers.github import faults, github_server
+from tests.servers.github.asker import LISTING, Asker, asking, kinds
 
 if TYPE_CHECKING:
     from tests.servers.github import Repository, World
@@ -228,10 +229,83 @@ async def test_pages_out_of_bounds_are_refused(github: Asker, selection: str, ki
     assert not (answer["data"] or {}).get("repository")
 
 
+async def test_labels_of_either_kind_are_one_list_through_their_interface(
+    github: Asker, vllm: Repository
+) -> None:
+    vllm.open_issue("One", by="ada", at=T, labels=["bug"])
+    vllm.open_pr("Two", by="ada", at=T, labels=["rocm"])
+    query = (
+        '{ search(type: ISSUE, query: "sort:created-asc", first: 100) {'
+        " nodes { ... on Labelable { labels(first: 2) { nodes { name } } } } } }"
+    )
+    answer = await github.ask(query)
+    names = [node["labels"]["nodes"][0]["name"] for node in answer["data"]["search"]["nodes"]]
+    assert sorted(names) == ["bug", "rocm"]
+    assert github.server.requests[0].nodes == 100 + 100 * 2
+
+
+async def test_every_answer_tells_the_time_by_the_servers_clock(github: Asker) -> None:
+    github.server.clock = lambda: T
+    github.server.faults.on("late", faults.bad_gateway())
+    answers = [
+        await github.post("{ viewer { login } }"),
+        await github.http.post(
+            github.server.url, json={"query": "query late { viewer { login } }", "operationName": "late"}
+        ),
+        await github.http.get(f"{github.server.rest_url}/repos/no/where"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 502, 404]
+    assert {answer.headers["Date"] for answer in answers} == {"Wed, 10 Dec 2025 09:00:00 GMT"}
+
+
+async def test_the_date_may_differ_from_the_clock(world: World) -> None:
+    date = T + HOUR
+    async with asking(github_server(world, clock=lambda: T, date=lambda: date)) as github:
+        answer = await github.post("{ viewer { login } }")
+    assert answer.headers["Date"] == "Wed, 10 Dec 2025 10:00:00 GMT"
+    assert int(answer.headers["X-RateLimit-Reset"]) == int((T + HOUR).timestamp())
+
+
+async def test_what_was_deleted_is_gone_from_everything_and_its_number_with_it(
+    github: Asker, vllm: Repository
+) -> None:
+    gone = vllm.open_issue("gone", by="ada", at=T, number=5)
+    comment = gone.comment(by="ada", at=T)
+    pull = vllm.open_pr("Fix", by="ada", at=T, number=4, closes=[gone])
+    vllm.delete(gone.number)
+    answer = await github.ask(
+        "query($ids: [ID!]!) { nodes(ids: $ids) {"
+        " ... on PullRequest { closingIssuesReferences(first: 5) { totalCount } } } }",
+        ids=[gone.id, comment.id, pull.id],
+    )
+    assert answer["data"]["nodes"] == [None, None, {"closingIssuesReferences": {"totalCount": 0}}]
+    assert await github.numbers("") == [4]
+    assert vllm.open_issue("next", by="ada", at=T).number == 6
+
+
 async def test_totals_need_no_bounds(github: Asker, vllm: Repository) -> None:
     vllm.open_issue("One", by="ada", at=T)
     answer = await github.ask('{ repository(owner: "vllm-project", name: "vllm") { issues { totalCount } } }')
     assert answer == {"data": {"repository": {"issues": {"totalCount": 1}}}}
+
+
+async def test_counts_of_searches_and_timelines_need_no_bounds_and_pay_for_no_node(
+    github: Asker, vllm: Repository
+) -> None:
+    issue = vllm.open_issue("One", by="ada", at=T)
+    issue.close(by="ada", at=T)
+    answer = await github.ask("""{ a: search(type: ISSUE, query: "is:issue") { issueCount }
+        b: search(type: ISSUE, query: "is:pr") { issueCount }
+        repository(owner: "vllm-project", name: "vllm") { issue(number: 1) {
+            timelineItems(itemTypes: [CLOSED_EVENT]) { filteredCount } } } }""")
+    assert answer == {
+        "data": {
+            "a": {"issueCount": 1},
+            "b": {"issueCount": 0},
+            "repository": {"issue": {"timelineItems": {"filteredCount": 1}}},
+        }
+    }
+    assert (github.server.requests[0].cost, github.server.requests[0].nodes) == (1, 0)
 
 
 async def test_more_than_a_hundred_ids_are_refused(github: Asker) -> None:

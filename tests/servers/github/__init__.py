@@ -2,6 +2,7 @@
 GitHub's limits."""
 
 from tests.servers.github import faults
+from tests.servers.github.commits import Commit, Ref
 from tests.servers.github.server import GitHub, Request, github_server, peak_in_flight, requests_in_sequence
 from tests.servers.github.threads import Account, Comment, File, Issue, PullRequest, Review, Thread
 from tests.servers.github.world import Release, Repository, World
@@ -9,10 +10,12 @@ from tests.servers.github.world import Release, Repository, World
 __all__ = [
     "Account",
     "Comment",
+    "Commit",
     "File",
     "GitHub",
     "Issue",
     "PullRequest",
+    "Ref",
     "Release",
     "Repository",
     "Request",

@@ -102,10 +102,10 @@ def _rows_until(
     rows: Sequence[Any], place: Key, key: Callable[[Any], Key], *, reverse: bool, inclusive: bool
 ) -> int:
     """How many rows come before `place`; with `inclusive` the row at `place` counts."""
-    for index, row in enumerate(rows):
-        here = key(row)
-        if here == place:
-            return index + inclusive
-        if (here < place) if reverse else (here > place):
-            return index
-    return len(rows)
+    low, high = 0, len(rows)
+    while low < high:
+        middle = (low + high) // 2
+        here = key(rows[middle])
+        before = (here > place if reverse else here < place) or (inclusive and here == place)
+        low, high = (middle + 1, high) if before else (low, middle)
+    return low

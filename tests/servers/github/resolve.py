@@ -20,6 +20,7 @@ from graphql import (
 )
 from graphql.pyutils import camel_to_snake
 
+from tests.servers.github.commits import Commit, PullRequestCommit
 from tests.servers.github.errors import GitHubError
 from tests.servers.github.paging import Connection
 from tests.servers.github.search import MAX_RESULTS, search
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLResolveInfo, GraphQLSchema
 
+    from tests.servers.github.commits import Comparison, Ref
     from tests.servers.github.threads import Comment, Thread
     from tests.servers.github.world import Release, Repository
 
@@ -60,15 +62,6 @@ class Asking:
     indexed_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
-    oid: str
-
-    @property
-    def id(self) -> str:
-        return f"C_{self.oid}"
-
-
 @cache
 def schema() -> GraphQLSchema:
     """The executable schema; one for the process, since it holds no state."""
@@ -92,7 +85,7 @@ def _attribute(name: str, show: Callable[[Any], Any] | None) -> Resolver:
 
 
 def _shown(at: datetime | None) -> str | None:
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else f"{at.isoformat()[:19]}Z"  # the world's times are whole seconds in UTC
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -157,6 +150,8 @@ def _owner(repository: Repository, _info: Info) -> Account | None:
 def _listing(rows: Iterable[Thread], args: dict[str, Any]) -> Connection:
     order = args.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
     key, reverse = _THREAD_KEYS[order["field"]], order["direction"] == "DESC"
+    if args.get("first") is None and args.get("last") is None:
+        return Connection(list(rows), args, key)  # only counted, in any order
     return Connection(sorted(rows, key=key, reverse=reverse), args, key, reverse=reverse)
 
 
@@ -213,6 +208,28 @@ def _releases(repository: Repository, _info: Info, **args: Any) -> Connection:
 def _latest(release: Release, _info: Info) -> bool:
     published = [each for each in release.repository.releases if each.published_at and not each.is_prerelease]
     return bool(published) and max(published, key=lambda each: each.created_at) is release
+
+
+# Commits
+
+
+def _ref(repository: Repository, _info: Info, qualifiedName: str) -> Ref | None:  # noqa: N803
+    return repository.history.ref(qualifiedName)
+
+
+def _compare(ref: Ref, _info: Info, headRef: str) -> Comparison | None:  # noqa: N803
+    return ref.history.compare(ref, headRef)
+
+
+def _commits_of(pull: PullRequest) -> list[PullRequestCommit]:
+    """Its branch holds one commit: the head."""
+    commit = Commit(pull.repository, pull.head_ref_oid, pull.title, pull.created_at, pull.author)
+    return [PullRequestCommit(commit)]
+
+
+def _tag_commit(release: Release, _info: Info) -> Commit | None:
+    tag = release.repository.history.tags.get(release.tag_name)
+    return tag.reaches[-1] if tag and tag.reaches else None
 
 
 # Threads
@@ -305,6 +322,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         "owner": _owner,
         "pullRequest": _numbered(PullRequest, "a PullRequest"),
         "pullRequests": _pull_requests,
+        "ref": _ref,
         "releases": _releases,
     },
     "Issue": {"closedByPullRequestsReferences": _closed_by, "stateReason": _state_reason},
@@ -312,9 +330,10 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         "additions": lambda pull, _: sum(file.additions for file in pull.files),
         "changedFiles": lambda pull, _: len(pull.files),
         "closingIssuesReferences": _all(lambda pull: pull.closes),
+        "commits": _all(_commits_of),
         "deletions": lambda pull, _: sum(file.deletions for file in pull.files),
         "files": _all(lambda pull: pull.files),
-        "mergeCommit": lambda pull, _: pull.merge_commit and Commit(pull.merge_commit),
+        "mergeCommit": lambda pull, _: pull.repository.history.commits.get(pull.merge_commit),
         "merged": lambda pull, _: pull.state == "MERGED",
         "reviews": _reviews,
     },
@@ -330,5 +349,9 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
     "Release": {
         "isDraft": lambda release, _: release.published_at is None,
         "isLatest": _latest,
+        "tagCommit": _tag_commit,
     },
+    "Ref": {"compare": _compare},
+    "Commit": {"authors": _all(lambda commit: [commit.actor]), "committer": lambda commit, _: commit.actor},
+    "Comparison": {"commits": _all(lambda comparison: comparison.commits)},
 }

@@ -1,5 +1,5 @@
-"""The tests' GitHub on a loopback port: starlette and uvicorn around the executor, and a log of what was
-asked."""
+"""The tests' GitHub on a loopback port: starlette and uvicorn around the executor and a little REST, and a log of
+what was asked."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -20,13 +22,16 @@ from starlette.routing import Route
 from tests.servers.github import faults
 from tests.servers.github.execute import Query, execute, prepare
 from tests.servers.github.resolve import Asking, RateLimit, schema
+from tests.servers.github.rest import ROUTES, resource
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from starlette.requests import Request as HttpRequest
+    from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
+    from tests.servers.github.app import App
     from tests.servers.github.world import World
 
 TOKEN = "ghp_testsonly"
@@ -82,8 +87,9 @@ class GitHub:
     """A running server. Everything may be changed while it runs.
 
     token: the one that is accepted, None for none at all. latency_s: added to each answer without holding
-    others up. clock: now, for the rate limit's reset and the search index. search_lag: the index knows what
-    happened until so long ago. width_budget: scalar values an answer may be asked to hold; a wider one fails
+    others up. clock: now, for the rate limit's reset, the search index and the `Date` of each answer. date: another
+    clock for that header, of a GitHub whose machines differ. search_lag: the index knows what happened until so
+    long ago. width_budget: scalar values an answer may be asked to hold; a wider one fails
     as `width_fault`. points: the hour's limit; `used` of them are gone. before_answer: called with each
     request once it is logged, before it is executed: the place to change the world between two pages.
     """
@@ -95,6 +101,7 @@ class GitHub:
         token: str | None = TOKEN,
         latency_s: float = 0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        date: Callable[[], datetime] | None = None,
         search_lag: timedelta = timedelta(0),
         width_budget: int | None = None,
         points: int = POINTS,
@@ -103,6 +110,7 @@ class GitHub:
         self.token = token
         self.latency_s = latency_s
         self.clock = clock
+        self.date = date
         self.search_lag = search_lag
         self.width_budget = width_budget
         self.width_fault: faults.Fault = faults.bad_gateway()
@@ -113,6 +121,7 @@ class GitHub:
         self.requests: list[Request] = []
         self.port = 0
         self.closing = asyncio.Event()
+        self.app: App | None = None
         self._reset_at: datetime | None = None
 
     @property
@@ -128,17 +137,42 @@ class GitHub:
             self._reset_at, self.used = now + HOUR, 0 if self._reset_at else self.used
         return self._reset_at
 
+    @property
+    def rest_url(self) -> str:
+        """Where the REST API begins."""
+        return f"http://127.0.0.1:{self.port}"
+
     async def answer(self, http: HttpRequest) -> Answer:
-        """Answer one POST, and log it."""
+        """Answer a POST to the GraphQL endpoint, and log it."""
         started = time.monotonic()
         raw = await http.body()
         request, refusal = self._logged(raw, started)
+        token = http.headers.get("authorization")
+        return await self._given(
+            request, lambda fault: refusal or self._refused(token) or self._answered(request, fault)
+        )
+
+    async def answer_rest(self, http: HttpRequest, route: str) -> Answer:
+        """Answer a GET of one of `rest.ROUTES`, and log it under the route."""
+        request = Request(
+            number=len(self.requests) + 1,
+            operation=f"{http.method} {route.replace(':int', '')}",
+            variables=dict(http.path_params) | dict(http.query_params),
+            query=str(http.url),
+            started=time.monotonic(),
+        )
+        self.requests.append(request)
+        token = http.headers.get("authorization")
+        return await self._given(
+            request, lambda _fault: self._refused(token) or self._shown(request, http, route)
+        )
+
+    async def _given(self, request: Request, answering: Callable[[faults.Fault | None], Answer]) -> Answer:
+        """The answer, after the latency, as the fault that the request meets leaves it."""
         fault = self.faults.take(request)
         try:
             self.before_answer(request)
-            answer = (
-                refusal or self._refused(http.headers.get("authorization")) or self._answered(request, fault)
-            )
+            answer = answering(fault)
             await self._wait(self.latency_s + (fault.delay_s if fault else 0))
             if fault is not None:
                 request.fault = fault.name
@@ -147,6 +181,16 @@ class GitHub:
             return answer
         finally:
             request.ended = time.monotonic()
+
+    def _shown(self, request: Request, http: HttpRequest, route: str) -> Answer:
+        request.cost = 1
+        self.used += 1
+        found = resource(self.world, route, http.path_params, http.query_params, self.rest_url)
+        answer = self._json(found.status, found.body)
+        answer.headers["X-RateLimit-Resource"] = "core"
+        if found.links:
+            answer.headers["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in found.links.items())
+        return answer
 
     def _logged(self, raw: bytes, started: float) -> tuple[Request, Answer | None]:
         try:
@@ -169,7 +213,10 @@ class GitHub:
         if authorization is None:
             return self._json(401, UNAUTHENTICATED)
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() not in ("bearer", "token") or self.token is None or token != self.token:
+        known = (self.token is not None and token == self.token) or (
+            self.app is not None and self.app.knows(token)
+        )
+        if scheme.lower() not in ("bearer", "token") or not known:
             fault = faults.unauthorized()
             return Answer(fault.status, (fault.body or "").encode(), self._headers())
         return None
@@ -215,15 +262,16 @@ class GitHub:
             with contextlib.suppress(TimeoutError):  # a closing server keeps nobody waiting
                 await asyncio.wait_for(self.closing.wait(), seconds)
 
-    def _json(self, status: int, body: dict[str, Any], request: Request | None = None) -> Answer:
+    def _json(self, status: int, body: Any, request: Request | None = None) -> Answer:  # noqa: ANN401 - any JSON
         if request is not None:
             request.errors = [error.get("type", error["message"]) for error in body.get("errors", ())]
-        return Answer(status, json.dumps(body, ensure_ascii=False).encode(), self._headers())
+        return Answer(status, msgspec.json.encode(body), self._headers())
 
     def _headers(self) -> dict[str, str]:
         reset_at = self.reset_at
         return {
             "Content-Type": "application/json; charset=utf-8",
+            "Date": format_datetime((self.date or self.clock)().astimezone(UTC), usegmt=True),
             "Server": "github.com",
             "X-GitHub-Request-Id": faults.REQUEST_ID,
             "X-RateLimit-Limit": str(self.points),
@@ -242,12 +290,29 @@ class _Uvicorn(uvicorn.Server):
         self.listening, self.stopping = asyncio.Event(), asyncio.Event()
 
     async def main_loop(self) -> None:
-        await self.on_tick(0)  # sets the headers that every answer has
         await self.stopping.wait()  # where uvicorn would look ten times a second
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as uvicorn does, without the tenth of a second that it always sleeps for."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        patience_s = self.config.timeout_graceful_shutdown
+        if self.server_state.tasks:
+            _, late = await asyncio.wait(self.server_state.tasks, timeout=patience_s)
+            for task in late:
+                task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while self.server_state.connections:  # noqa: ASYNC110 - closing; each is told in the next turn
+                    await asyncio.sleep(0)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -261,38 +326,53 @@ async def github_server(
     token: str | None = TOKEN,
     latency_s: float = 0,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    date: Callable[[], datetime] | None = None,
     search_lag: timedelta = timedelta(0),
     width_budget: int | None = None,
     points: int = POINTS,
+    app: App | None = None,
+    routes: Callable[[GitHub], Sequence[BaseRoute]] = lambda _github: (),
 ) -> AsyncIterator[GitHub]:
     """A GitHub that serves `world` on a free loopback port until the block ends; see GitHub for the
-    options."""
+    options. app: a GitHub App whose tokens it accepts as well. routes: further ones, beside GitHub's own."""
     schema()  # built once for the process, before anybody counts seconds
     github = GitHub(
         world,
         token=token,
         latency_s=latency_s,
         clock=clock,
+        date=date,
         search_lag=search_lag,
         width_budget=width_budget,
         points=points,
     )
+    github.app = app
 
     async def endpoint(http: HttpRequest) -> Answer:
         return await github.answer(http)
 
-    app = Starlette(routes=[Route("/graphql", endpoint, methods=["POST"])])
+    def rest(route: str) -> Route:
+        async def shown(http: HttpRequest) -> Answer:
+            return await github.answer_rest(http, route)
+
+        return Route(route, shown, methods=["GET"])
+
+    graphql = Route("/graphql", endpoint, methods=["POST"])
+    known = [graphql, *map(rest, ROUTES), *(app.routes() if app else ()), *routes(github)]
     config = uvicorn.Config(
-        app,
+        Starlette(routes=known),
         http="h11",
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # the machine's date: ours follows the clock
         timeout_graceful_shutdown=1,
     )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # by name of its protocol: only then does asyncio send each part at once instead of after the peer's next word
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
         github.port = listener.getsockname()[1]
         server = _Uvicorn(config)
         serving = asyncio.create_task(server.serve([listener]))

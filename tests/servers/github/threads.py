@@ -232,6 +232,7 @@ class Thread:
         """Something happened `at`: `updated_at` and the search index follow."""
         at = second(at)
         self.updated_at = max(self.updated_at, at)
+        self.repository.deeds += 1
         self.history.append(self._snapshot(at))
 
     @property
@@ -330,12 +331,13 @@ class PullRequest(Thread):
         return review
 
     def merge(self, *, by: str | Account | None, at: datetime) -> None:
-        """Merge it: GitHub lists a ClosedEvent beside the MergedEvent and gives both times to the pull
-        request."""
+        """Merge it, as one commit on main: GitHub lists a ClosedEvent beside the MergedEvent and gives both times to
+        the pull request."""
         at = second(at)
         self.state, self.closed_at, self.merged_at = "MERGED", at, at
         self.merged_by = self.repository.world.account(by)
-        self.merge_commit = oid(self.id, "merge")
+        headline = f"{self.title} (#{self.number})"
+        self.merge_commit = self.repository.commit(headline, at=at, oid=oid(self.id, "merge")).oid
         self._event("MergedEvent", by, at)
         self._event("ClosedEvent", by, at)
 

@@ -1,13 +1,15 @@
-"""The world behind the tests' GitHub: repositories with their issues, pull requests and releases, all in
-memory."""
+"""The world behind the tests' GitHub: repositories with their issues, pull requests, commits and releases, all
+in memory."""
 
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from tests.servers.github.commits import Commit, History, Ref
 from tests.servers.github.threads import Account, File, Issue, Label, PullRequest, Typename, oid, second
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Release:
-    """A release; a draft has no `published_at`."""
+    """A release; a draft has no `published_at`, and its tag need not be there yet."""
 
     typename: ClassVar[str] = "Release"
     repository: Repository
@@ -49,6 +51,13 @@ class Repository:
     threads: dict[int, Issue | PullRequest] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
     labels: dict[str, Label] = field(default_factory=dict)
+    last_number: int = 0
+    history: History = field(init=False, repr=False)
+    deeds: int = 0
+    _by_update: tuple[int, list[Issue | PullRequest]] = field(default=(-1, []), repr=False)
+
+    def __post_init__(self) -> None:
+        self.history = History(self)
 
     def open_issue(
         self,
@@ -130,6 +139,9 @@ class Repository:
         prerelease: bool = False,
         draft: bool = False,
     ) -> Release:
+        """Release a tag; as on GitHub, publishing sets it on main's last commit where it is missing."""
+        if not draft and tag_name not in self.history.tags:
+            self.tag(tag_name)
         identity = self.world.next_id()
         published_at = None if draft else second(at)
         release = Release(
@@ -147,13 +159,53 @@ class Repository:
         self.releases.append(release)
         return release
 
+    def commit(self, headline: str = "A change", *, at: datetime, oid: str | None = None) -> Commit:
+        """A commit on main that no pull request brought."""
+        return self.history.commit(headline, at=at, oid=oid)
+
+    def tag(
+        self,
+        name: str,
+        *,
+        at: str | None = None,
+        on: str | None = None,
+        picks: Iterable[Commit | PullRequest] = (),
+        annotated: bool = False,
+    ) -> Ref:
+        """Tag main at the commit with the oid `at` (its last), or a release branch; see `History.tag`. A picked pull
+        request is a merged one."""
+        commits = [
+            self.history.commits[pick.merge_commit or ""] if isinstance(pick, PullRequest) else pick
+            for pick in picks
+        ]
+        return self.history.tag(name, at=at, on=on, picks=commits, annotated=annotated)
+
+    def updated_between(self, low: float | None, high: float | None) -> list[Issue | PullRequest]:
+        """The threads updated between two instants (seconds since 1970, both inside, None is no bound); sorted once as
+        long as nothing happens, since a large world is searched many times."""
+        if self._by_update[0] != self.deeds:
+            self._by_update = self.deeds, sorted(self.threads.values(), key=_updated)
+        rows = self._by_update[1]
+        first = 0 if low is None else bisect_left(rows, low, key=_updated)
+        return rows[first : len(rows) if high is None else bisect_right(rows, high, key=_updated)]
+
     def delete(self, number: int) -> None:
-        """Delete an issue: its number and its id resolve to nothing from now on, and no listing says so."""
-        self.world.nodes.pop(self.threads.pop(number).id)
+        """Delete an issue: its number, which is never given again, its id and those of all it holds resolve to nothing
+        from now on, nothing links to it, and no listing says so."""
+        thread = self.threads.pop(number)
+        self.deeds += 1
+        for held in (thread, *thread.comments, *thread.events, *getattr(thread, "reviews", ())):
+            self.world.nodes.pop(held.id)
+        for repository in self.world.repositories.values():
+            for pull in repository.pull_requests:
+                pull.closes = [issue for issue in pull.closes if issue is not thread]
 
     def transfer(self, number: int, to: Repository) -> Issue | PullRequest:
-        """Move an issue elsewhere: it takes the next number there and keeps its id and its `updated_at`."""
+        """Move an issue elsewhere: it takes the next number there and keeps its id and its `updated_at`. The search
+        index knows it there at once, as it was."""
         thread = self.threads.pop(number)
+        self.deeds += 1
+        to.deeds += 1
         thread.repository, thread.number = to, to._number(None)
         to.threads[thread.number] = thread
         return thread
@@ -181,11 +233,12 @@ class Repository:
         return max((thread.updated_at for thread in self.threads.values()), default=self.created_at)
 
     def _number(self, wanted: int | None) -> int:
-        if wanted is None:
-            return max(self.threads, default=0) + 1
+        """`wanted`, or the number after the highest that was ever given."""
         if wanted in self.threads:
             raise ValueError(f"#{wanted} is taken")
-        return wanted
+        number = self.last_number + 1 if wanted is None else wanted
+        self.last_number = max(self.last_number, number)
+        return number
 
     def _keep(self, thread: Issue | PullRequest, at: datetime) -> None:
         self.threads[thread.number] = thread
@@ -226,3 +279,7 @@ class World:
             account = Account(typename, who, f"{typename[0]}_{number:08x}", number)
             self._accounts[typename, who] = self.nodes[account.id] = account
         return self._accounts[typename, who]
+
+
+def _updated(thread: Issue | PullRequest) -> float:
+    return thread.updated_at.timestamp()
