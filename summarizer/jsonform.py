@@ -193,7 +193,15 @@ def _topic(ledger: Ledger, language: Language) -> dict[str, Any]:
         "tagged": list(ledger.tagged),
         "reasons": {
             # by hand: there are hundreds, and `asdict` takes longer for them than all the rest of the page
-            str(number): [{"rule": each.rule, "value": each.value, "tier": each.tier} for each in reasons]
+            str(number): [
+                {
+                    "rule": each.rule,
+                    "value": each.value,
+                    "tier": each.tier,
+                    "organisation": each.organisation or None,
+                }
+                for each in reasons
+            ]
             for number, reasons in ledger.reasons.items()
         },
     }

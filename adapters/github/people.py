@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
+
 from summarizer.items import GHOST, Person
 
-BOT_LOGINS = frozenset(
-    {
-        "chatgpt-codex-connector",
-        "claude",
-        "codecov",
-        "coderabbitai",
-        "copilot",
-        "copilot-pull-request-reviewer",
-        "copilot-swe-agent",
-        "cursor",
-        "dependabot",
-        "gemini-code-assist",
-        "github-actions",
-        "github-advanced-security",
-        "mergify",
-        "pre-commit-ci",
-        "read-the-docs-community",
-        "renovate",
-    }
-)
-"""Lower-case logins of automation. GitHub's GraphQL calls most of them `Bot` and spells them without `[bot]`;
-some act through ordinary accounts, and not every source tells the type (executablebooks/github-activity
-issues 145, 151)."""
+BOTS = "bots.toml"
+"""The list, beside this module. A topic file adds to it: `summarizer.topics.bots`."""
+
+
+@cache
+def bot_logins() -> frozenset[str]:
+    """The logins of automation that come with the package, in lower case and without `[bot]`."""
+    listed = tomllib.loads((files(__package__) / BOTS).read_text("utf-8"))["logins"]
+    return frozenset(login.lower() for login in listed)
 
 
 def is_bot(login: str, typename: str | None) -> bool:
     """Whether that account is automation; typename: GraphQL's `__typename` of the actor, None unknown."""
     lowered = login.lower()
-    return typename == "Bot" or lowered.endswith("[bot]") or lowered in BOT_LOGINS
+    return typename == "Bot" or lowered.endswith("[bot]") or lowered in bot_logins()
 
 
 def person(login: str | None, typename: str | None) -> Person:

@@ -1,7 +1,8 @@
 """Topics: named watches such as AMD/ROCm, defined by rules in a TOML file, and their ledgers."""
 
+from summarizer.topics.bots import mark_bots
 from summarizer.topics.loading import BUNDLED, load_topics
-from summarizer.topics.matching import match_topics
+from summarizer.topics.matching import match_topics, topics_of
 from summarizer.topics.rules import Ledger, Reason, Rule, RuleField, Tier, Topic, TopicRules, find_topic
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "TopicRules",
     "find_topic",
     "load_topics",
+    "mark_bots",
     "match_topics",
+    "topics_of",
 ]

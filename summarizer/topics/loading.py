@@ -6,10 +6,14 @@ import hashlib
 import json
 import re
 import tomllib
+from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summarizer.errors import NotConfigured
+from summarizer.topics.bots import plain_login
+from summarizer.topics.organisations import Organisation
 from summarizer.topics.rules import Rule, RuleField, Tier, Topic, TopicRules
 
 if TYPE_CHECKING:
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 BUNDLED = "vllm.toml"
 """The topic file that comes with the package."""
 
+ORGANISATIONS = "organisations.toml"
+"""The organisations that come with the package, for every topic file."""
+
 RULE_FIELDS: tuple[str, ...] = get_args(RuleField)
 TIERS: tuple[str, ...] = get_args(Tier)
 DEFAULT_TIERS: Mapping[str, Tier] = {
@@ -27,13 +34,17 @@ DEFAULT_TIERS: Mapping[str, Tier] = {
     "body": "about",
     "label": "tagged",
     "author": "tagged",
+    "organisation": "tagged",
     "linked": "tagged",
 }
 
-_TOP_KEYS = frozenset({"project", "topic"})
+_TOP_KEYS = frozenset({"project", "people", "organisation", "topic"})
 _PROJECT_KEYS = frozenset({"repo", "name"})
+_PEOPLE_KEYS = frozenset({"bots"})
+_ORGANISATION_KEYS = frozenset({"key", "title", "logins", "patterns"})
 _TOPIC_KEYS = frozenset({"key", "title", "aliases", "rule"})
 _RULE_KEYS = frozenset({"on", "match", "tier", "except", "share"})
+_LOGIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
@@ -56,29 +67,81 @@ def load_topics(path: Path | None = None) -> TopicRules:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise NotConfigured("topics.toml", file=name, problem=str(error)) from error
-    return _Reader(name, is_ours=path is None).read(data)
+    return _Reader(name, is_ours=path is None, organisations=bundled_organisations()).read(data)
+
+
+@cache
+def bundled_organisations() -> Mapping[str, Organisation]:
+    """Key -> each organisation that comes with the package."""
+    data = tomllib.loads((files(__package__) / ORGANISATIONS).read_text("utf-8"))
+    return _Reader(ORGANISATIONS, is_ours=True, organisations={}).read_organisations(data)
 
 
 class _Reader:
     """Reads one file's tables; every complaint names the file and the place in it.
 
     is_ours: the expressions are the package's own, which its tests compile; compiling hundreds takes a while.
+    organisations: key -> those there are already, to which the file adds.
     """
 
-    def __init__(self, file: str, *, is_ours: bool) -> None:
+    def __init__(self, file: str, *, is_ours: bool, organisations: Mapping[str, Organisation]) -> None:
         self._file = file
         self._is_ours = is_ours
+        self._organisations = organisations
 
     def read(self, data: Mapping[str, Any]) -> TopicRules:
         self._known(data, _TOP_KEYS, "the file")
         names = self._project(data.get("project", {}))
+        bots = self._bots(data.get("people", {}))
+        self._organisations = self.read_organisations(data)
         tables = self._tables(data.get("topic", []), "topic")
         if not tables:
             raise self._wrong("topic", "[[topic]]")
         topics = tuple(self._topic(table, f"topic[{at}]") for at, table in enumerate(tables))
         self._check_names(topics)
-        meaning = json.dumps(data, sort_keys=True, ensure_ascii=False)
-        return TopicRules(topics, hashlib.sha256(meaning.encode()).hexdigest(), names)
+        # whom the package adds to the file's organisations is part of what its rules mean
+        people = [
+            (rule.organisation, rule.match) for topic in topics for rule in topic.rules if rule.organisation
+        ]
+        meaning = json.dumps([data, people], sort_keys=True, ensure_ascii=False)
+        return TopicRules(topics, hashlib.sha256(meaning.encode()).hexdigest(), names, bots)
+
+    def read_organisations(self, data: Mapping[str, Any]) -> dict[str, Organisation]:
+        """Those there are already and those of the file; the file's people join an organisation of the same key."""
+        found = dict(self._organisations)
+        own: set[str] = set()
+        for at, table in enumerate(self._tables(data.get("organisation", []), "organisation")):
+            organisation = self._organisation(table, f"organisation[{at}]")
+            key = organisation.key
+            if key in own:
+                raise NotConfigured("topics.twice", file=self._file, name=key, first=key, second=key)
+            own.add(key)
+            found[key] = found[key].joined(organisation) if key in found else organisation
+        return found
+
+    def _organisation(self, table: Mapping[str, Any], place: str) -> Organisation:
+        self._known(table, _ORGANISATION_KEYS, place)
+        key = self._key(table, place)
+        place = f"organisation {key}"
+        known = self._organisations.get(key)
+        title = self._text(table.get("title", known.title if known else None), f"{place}, title")
+        logins = self._texts(table.get("logins", []), f"{place}, logins")
+        for login in logins:
+            if _LOGIN.fullmatch(login) is None:
+                raise self._wrong(f"{place}, logins", '["octocat"]')
+        patterns = self._patterns(table.get("patterns", []), f"{place}, patterns")
+        if not logins and not patterns:
+            raise self._wrong(f"{place}, logins", '["octocat"]')
+        return Organisation(key, title, logins, patterns)
+
+    def _bots(self, table: object) -> frozenset[str]:
+        people = self._table(table, "people")
+        self._known(people, _PEOPLE_KEYS, "people")
+        logins = self._texts(people.get("bots", []), "people.bots")
+        for login in logins:
+            if _LOGIN.fullmatch(login) is None:
+                raise self._wrong("people.bots", '["octocat"]')
+        return frozenset(plain_login(login) for login in logins)
 
     def _project(self, table: object) -> dict[str, str]:
         if table == {}:
@@ -92,9 +155,7 @@ class _Reader:
 
     def _topic(self, table: Mapping[str, Any], place: str) -> Topic:
         self._known(table, _TOPIC_KEYS, place)
-        key = self._text(table.get("key"), f"{place}.key")
-        if _KEY.fullmatch(key) is None:
-            raise self._wrong(f"{place}.key", "a-z 0-9 -")
+        key = self._key(table, place)
         place = f"topic {key}"
         titles = self._table(table.get("title"), f"{place}, title")
         if not titles:
@@ -106,10 +167,21 @@ class _Reader:
             key=key,
             title={code: self._text(words, f"{place}, title.{code}") for code, words in titles.items()},
             aliases=self._texts(table.get("aliases", []), f"{place}, aliases"),
-            rules=tuple(self._rule(rule, f"{place}, rule {at}") for at, rule in enumerate(rules, start=1)),
+            rules=tuple(
+                each
+                for at, rule in enumerate(rules, start=1)
+                for each in self._rules(rule, f"{place}, rule {at}")
+            ),
         )
 
-    def _rule(self, table: Mapping[str, Any], place: str) -> Rule:
+    def _key(self, table: Mapping[str, Any], place: str) -> str:
+        key = self._text(table.get("key"), f"{place}.key")
+        if _KEY.fullmatch(key) is None:
+            raise self._wrong(f"{place}.key", "a-z 0-9 -")
+        return key
+
+    def _rules(self, table: Mapping[str, Any], place: str) -> tuple[Rule, ...]:
+        """The rule of a table; one for each organisation where it names some."""
         self._known(table, _RULE_KEYS, place)
         on = self._text(table.get("on"), f"{place}, on")
         if on not in RULE_FIELDS:
@@ -117,7 +189,8 @@ class _Reader:
         tier = self._text(table.get("tier", DEFAULT_TIERS[on]), f"{place}, tier")
         if tier not in TIERS:
             raise self._wrong(f"{place}, tier", ", ".join(TIERS))
-        match = self._patterns(table.get("match", []), f"{place}, match")
+        read = self._texts if on == "organisation" else self._patterns
+        match = read(table.get("match", []), f"{place}, match")
         unless = self._patterns(table.get("except", []), f"{place}, except")
         if (on == "linked") == bool(match) or (on == "linked" and unless):
             raise NotConfigured("topics.match", file=self._file, place=place)
@@ -126,7 +199,15 @@ class _Reader:
             raise self._wrong(f"{place}, share", "0 … 1")
         if share and on != "path":
             raise self._wrong(f"{place}, share", 'on = "path"')
-        return Rule(cast("RuleField", on), match, cast("Tier", tier), unless, float(share))
+        rule = Rule(cast("RuleField", on), match, cast("Tier", tier), unless, float(share))
+        return self._of_organisations(rule, place) if on == "organisation" else (rule,)
+
+    def _of_organisations(self, rule: Rule, place: str) -> tuple[Rule, ...]:
+        unknown = [key for key in rule.match if key not in self._organisations]
+        if unknown:
+            raise self._wrong(f"{place}, match", ", ".join(self._organisations))
+        named = (self._organisations[key] for key in rule.match)
+        return tuple(replace(rule, match=one.expressions, organisation=one.title) for one in named)
 
     def _patterns(self, value: object, place: str) -> tuple[str, ...]:
         patterns = self._texts(value, place)

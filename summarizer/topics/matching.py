@@ -5,6 +5,7 @@ How expressions are read, by the field they look at (case never matters, letters
     title, body, path   found at the start of a word: no letter or digit stands before. `rocm` finds ROCm,
                         rocm700, VLLM_ROCM_USE and Dockerfile.rocm, not "microcm"; `\\b` ends a word
     label, author       the whole name, `[bot]` included
+    organisation        the same, in the author's login: loading a file turns organisations into expressions
 
 Text is untrusted and expressions may be a stranger's, so both are bounded: only the first TITLE_CHARS,
 NAME_CHARS and BODY_CHARS are read. A window holds thousands of texts and a file hundreds of expressions,
@@ -35,7 +36,8 @@ BODY_CHARS = 20_000
 VALUES_PER_RULE = 3
 """How many different matches of one rule are told as reasons; a thousand paths need no thousand."""
 
-_TEXT_FIELDS: tuple[RuleField, ...] = ("title", "label", "path", "author", "body")
+_TEXT_FIELDS: tuple[RuleField, ...] = ("title", "label", "path", "author", "organisation", "body")
+_WHOLE_NAMES: tuple[RuleField, ...] = ("label", "author", "organisation")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _LEADING_GROUP = re.compile(r"\(\?:([^()\\[\]]*)\)(?![?*{])")
 
@@ -46,6 +48,7 @@ class _Ledger:
 
     topic: Topic
     reasons: dict[int, list[Reason]] = field(default_factory=dict)
+    about: set[int] = field(default_factory=set)
 
     def add(self, number: int, reason: Reason) -> None:
         reasons = self.reasons.setdefault(number, [])
@@ -54,17 +57,15 @@ class _Ledger:
             if is_same and known.tier in ("about", reason.tier):
                 return
         reasons.append(reason)
-
-    def is_about(self, number: int) -> bool:
-        return any(reason.tier == "about" for reason in self.reasons.get(number, ()))
+        if reason.tier == "about":
+            self.about.add(number)
 
     def close(self, total: int) -> Ledger:
         numbers = sorted(self.reasons)
-        about = {number for number in numbers if self.is_about(number)}
         return Ledger(
             topic=self.topic,
-            about=tuple(number for number in numbers if number in about),
-            tagged=tuple(number for number in numbers if number not in about),
+            about=tuple(sorted(self.about)),
+            tagged=tuple(number for number in numbers if number not in self.about),
             reasons={number: tuple(self.reasons[number]) for number in numbers},
             total=total,
         )
@@ -91,6 +92,12 @@ def match_topics(items: Iterable[Item], topics: Sequence[Topic]) -> dict[str, Le
     return {ledger.topic.key: ledger.close(len(known)) for ledger in ledgers}
 
 
+def topics_of(item: Item, topics: Sequence[Topic]) -> list[str]:
+    """The keys of the topics that the item belongs to by itself, whatever it is linked with."""
+    ledgers = match_topics((item,), topics)
+    return [key for key, ledger in ledgers.items() if item.number in ledger.reasons]
+
+
 def _links(items: Iterable[Item]) -> list[tuple[int, int]]:
     """(item, the item it is linked with), both ways round, among `items`."""
     linked = {item.number: item.linked for item in items}
@@ -99,7 +106,7 @@ def _links(items: Iterable[Item]) -> list[tuple[int, int]]:
 
 
 def _add_linked(ledger: _Ledger, links: Iterable[tuple[int, int]], tiers: Iterable[Tier]) -> None:
-    about = {number for number in ledger.reasons if ledger.is_about(number)}
+    about = frozenset(ledger.about)  # links of links do not count
     for number, other in links:
         if other in about:
             for tier in tiers:
@@ -200,7 +207,8 @@ class _Matcher:
         if item.files:
             found.extend(self._path_hits(item.files))
         if item.author is not None:
-            found.extend(self._hits("author", item.author.login[:NAME_CHARS]))
+            login = item.author.login[:NAME_CHARS]
+            found.extend((*self._hits("author", login), *self._hits("organisation", login)))
         if item.body:
             found.extend(self._body_hits(item.body))
         return ((compiled.topic, reason) for compiled, reason in found)
@@ -217,9 +225,13 @@ class _Matcher:
 
     def _look(self, on: RuleField, text: str) -> tuple[_Hit, ...]:
         found = self._probes[on].values(text, 1 if on == "path" else VALUES_PER_RULE)
-        # the whole path is the reason, not what of it matched
+        # the whole path is the reason, not what of it matched; whose people an author is one of is told of the author
+        rule = "author" if on == "organisation" else on
         return tuple(
-            (compiled, Reason(on, text if on == "path" else value, compiled.rule.tier))
+            (
+                compiled,
+                Reason(rule, text if on == "path" else value, compiled.rule.tier, compiled.rule.organisation),
+            )
             for compiled, value in found
         )
 
@@ -239,7 +251,7 @@ def _matcher(rules: tuple[tuple[Rule, ...], ...]) -> _Matcher:
 
 @lru_cache(maxsize=4096)
 def _expression(on: RuleField, pattern: str) -> re.Pattern[str]:
-    shape = r"\A(?:{})\Z" if on in ("label", "author") else r"(?<![A-Za-z0-9])(?:{})"
+    shape = r"\A(?:{})\Z" if on in _WHOLE_NAMES else r"(?<![A-Za-z0-9])(?:{})"
     return re.compile(shape.format(pattern), re.IGNORECASE | re.ASCII)
 
 

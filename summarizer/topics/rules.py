@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Tier = Literal["about", "tagged"]
-RuleField = Literal["title", "label", "path", "author", "body", "linked"]
+ReasonField = Literal["title", "label", "path", "author", "body", "linked"]
+RuleField = Literal[ReasonField, "organisation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Rule:
 
     A field of many values (label, path) is tried value by value. A rule on `linked` has no expressions.
     share: the part of an item's changed paths, 0 to 1, that must match; for rules on `path` only.
+    organisation: for rules on `organisation`, the title of the one whose people's logins `match` finds.
     """
 
     on: RuleField
@@ -28,6 +30,7 @@ class Rule:
     tier: Tier
     unless: tuple[str, ...] = ()
     share: float = 0.0
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,15 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item belongs to a topic: the field a rule looked at, what matched there, and its tier."""
+    """Why an item belongs to a topic: the field a rule looked at, what matched there, and its tier.
 
-    rule: RuleField
+    organisation: the title of the one whose person the author is, where a rule on `organisation` said so; else "".
+    """
+
+    rule: ReasonField
     value: str
     tier: Tier
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,13 @@ class TopicRules:
     """A topic file, read. hash: sha256 hex of what the file means; comments and layout do not change it.
 
     names: `owner/name` in lower case -> the project's display name.
+    bots: plain logins (see `topics.bots`) that the file calls bots, besides those everybody knows.
     """
 
     topics: tuple[Topic, ...]
     hash: str
     names: Mapping[str, str] = field(default_factory=dict)
+    bots: frozenset[str] = frozenset()
 
     def project_name(self, repo: str) -> str:
         """The name titles call `owner/name` by: the file's, else the repository's own."""

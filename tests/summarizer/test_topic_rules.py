@@ -138,7 +138,7 @@ def test_of_the_december_items_26701_alone_is_amd_and_all_its_rules_are_told() -
             Reason("title", "AITER", "about"),
             Reason("title", "MI355X", "about"),
             Reason("label", "rocm", "tagged"),
-            Reason("author", "gronsti-amd", "tagged"),
+            Reason("author", "gronsti-amd", "tagged", "AMD"),
         )
     }
 
@@ -200,13 +200,15 @@ def test_a_wide_change_that_touches_one_rocm_file_is_tagged_and_one_made_of_them
     assert (ledger.about, ledger.tagged) == ((2,), (1,))
 
 
-@pytest.mark.parametrize("login", ["gronsti-amd", "amd-lalithnc", "Alexei-V-Ivanov-AMD", "AndreasKaratzas"])
+@pytest.mark.parametrize(
+    "login", ["gronsti-amd", "amd-lalithnc", "Alexei-V-Ivanov-AMD", "AndreasKaratzas", "Rohan138", "rasmith"]
+)
 def test_people_of_amd_tag_what_they_write(login: str) -> None:
     ledger = match_topics([item(title="Fix a typo", author=login)], load_topics().topics)["amd"]
     assert (ledger.about, ledger.tagged) == ((), (1,))
 
 
-@pytest.mark.parametrize("login", ["amdahl", "camd", "someone"])
+@pytest.mark.parametrize("login", ["amdahl", "camd", "someone", "x-amdahl", "someone-nvidia", "rasmiths"])
 def test_other_logins_tag_nothing(login: str) -> None:
     assert match_topics([item(author=login)], load_topics().topics)["amd"].reasons == {}
 
