@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Cache:
-    """Bytes by key. Digests made on demand live here too."""
+    """Bytes by key, on the main server or on one of the cache's own. Digests made on demand live here too."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

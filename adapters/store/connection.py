@@ -1,161 +1,190 @@
-"""The connection to a Redis-protocol server: commands in, replies out, redis-py's errors translated once."""
+"""The connection to a Redis-protocol server or cluster: commands in, replies out."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from redis import exceptions
-from redis.asyncio import BlockingConnectionPool, Redis, UnixDomainSocketConnection
-from redis.asyncio.connection import parse_url
+from redis.asyncio import ConnectionPool, Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
 
-from summarizer.errors import NotConfigured, StoreError
+from adapters.store.addresses import parse_address, socket_address
+from adapters.store.cluster import Cluster
+from adapters.store.failures import PASSING, failure, translated
+from adapters.store.server import Server
+from summarizer.errors import NotConfigured
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from adapters.store.addresses import Address
 
 CONNECT_TIMEOUT_S = 3.0
 COMMAND_TIMEOUT_S = 10.0
 RETRY_FOR_S = 2.0  # a keeper has a killed server back in less
 CONNECTIONS = 32
 
-_LATER = ("redis+sentinel:", "rediss+sentinel:", "redis+cluster:", "rediss+cluster:")
+Part: TypeAlias = str | bytes | int
+Command: TypeAlias = tuple[Part, ...]
 
-Part = str | bytes | int
+T = TypeVar("T")
+
+
+class Link(Protocol):
+    """What carries commands to one server or to the nodes of a cluster. Raises redis-py's errors and OSError."""
+
+    async def send(self, commands: Sequence[Command]) -> list[Any]:
+        """The reply to each, in order, or the error that was one."""
+        ...
+
+    async def send_each(self, commands: Sequence[Command]) -> list[list[Any]]:
+        """The replies, or the errors, of each primary."""
+        ...
+
+    async def mend(self) -> None:
+        """After a failure: find out what has changed."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class Connection:
-    """A pool of connections to one server. Replies hold bytes; every method raises StoreError.
+    """A pool of connections to a server or to a cluster. Replies hold bytes; every method raises StoreError.
 
-    A command that fails because the connection broke is sent again, so it must be safe to apply twice.
+    A command that fails because the connection broke is sent again, so it must be safe to apply twice. The keys of one
+    command share a hash tag; those of several commands need not.
     """
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, link: Link, setting: str) -> None:
+        """setting: the variable that names the server, for the errors."""
+        self._link = link
+        self._setting = setting
+        self._room = asyncio.Semaphore(CONNECTIONS)
 
     async def call(self, *command: Part) -> Any:  # noqa: ANN401 - it depends on the command
         """The reply to one command."""
         [reply] = await self.call_many([command])
         return reply
 
-    async def call_many(self, commands: Sequence[tuple[Part, ...]]) -> list[Any]:
+    async def call_many(self, commands: Sequence[Command]) -> list[Any]:
         """The replies to commands sent together, in order. It is no transaction, so keys may differ."""
         if not commands:
             return []
-        again = AsyncRetrying(
-            retry=retry_if_exception(lambda error: _key(error) == "store.broken"),
+        return await self._again(lambda: self._send(commands))
+
+    async def call_each(self, commands: Sequence[Command]) -> list[list[Any]]:
+        """The replies to commands without a key, of each primary; a server that is no cluster is the only one."""
+        return await self._again(lambda: self._send_each(commands))
+
+    async def first_answer(self) -> None:
+        """Raises StoreError unless the server answers at the first attempt."""
+        with translated("store.unreachable", self._setting):
+            await self._send([("PING",)])
+
+    async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        failed = False
+
+        async def once_more() -> T:
+            nonlocal failed
+            if failed:
+                await self._mend()
+            failed = True
+            return await attempt()
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(lambda error: failure(error) in PASSING),
             wait=wait_exponential(multiplier=0.025, max=0.25),
             stop=stop_after_delay(RETRY_FOR_S),
             reraise=True,
         )
-        with _translated("store.lost"):
-            return list(await again(self._send, commands))
+        with translated("store.lost", self._setting):
+            return await retrying(once_more)
 
-    async def first_answer(self) -> None:
-        """Raises StoreError unless the server answers at the first attempt."""
-        with _translated("store.unreachable"):
-            await self._send([("PING",)])
+    async def _send(self, commands: Sequence[Command]) -> list[Any]:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:
+            return _checked(await self._link.send(commands))
 
-    async def _send(self, commands: Sequence[tuple[Part, ...]]) -> list[Any]:
-        async with asyncio.timeout(COMMAND_TIMEOUT_S), self._redis.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            return list(await pipeline.execute())
+    async def _send_each(self, commands: Sequence[Command]) -> list[list[Any]]:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:
+            return [_checked(replies) for replies in await self._link.send_each(commands)]
 
-
-def connect(address: str | Path) -> AbstractAsyncContextManager[Connection]:
-    """A connection to the server at a Redis URL or at a unix socket's path; it has answered once.
-
-    Raises NotConfigured (`store.url`, `store.url_later`) and StoreError.
-    """
-    if isinstance(address, str):
-        return _connected(_parsed(address))
-    return _connected({"connection_class": UnixDomainSocketConnection, "path": str(address)})
-
-
-def _parsed(url: str) -> dict[str, Any]:
-    """A connection pool's options. Raises NotConfigured, without the URL: it may hold a password."""
-    if url.lower().startswith(_LATER):
-        raise NotConfigured("store.url_later")
-    try:
-        options = dict(parse_url(url))
-    except ValueError as error:
-        raise NotConfigured("store.url") from error
-    if options.get("connection_class") is UnixDomainSocketConnection and not options.get("path"):
-        raise NotConfigured("store.url")
-    return options
+    async def _mend(self) -> None:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:
+            await self._link.mend()
 
 
 @asynccontextmanager
-async def _connected(options: dict[str, Any]) -> AsyncIterator[Connection]:
-    ours = {
+async def connect(address: str | Path, *, setting: str = "REDIS_URL") -> AsyncIterator[Connection]:
+    """A connection to the server at a URL (see addresses.py) or at a unix socket's path; it has answered once.
+
+    setting: the variable that holds the URL. Raises NotConfigured `store.url` and StoreError.
+    """
+    parsed = socket_address(address) if isinstance(address, Path) else parse_address(address, setting)
+    try:
+        link = _LINKS[parsed.kind](parsed)
+    except (TypeError, ValueError) as error:  # an option that a connection does not have
+        raise NotConfigured("store.url", setting=setting) from error
+    try:
+        connection = Connection(link, setting)
+        try:
+            await connection.first_answer()
+        except TypeError as error:  # likewise, where connections are made when they are needed
+            raise NotConfigured("store.url", setting=setting) from error
+        yield connection
+    finally:
+        await link.close()
+
+
+def _checked(replies: list[Any]) -> list[Any]:
+    """Raises the first error among them."""
+    for reply in replies:
+        if isinstance(reply, Exception):
+            raise reply
+    return replies
+
+
+def _server(address: Address) -> Link:
+    return Server(Redis.from_pool(ConnectionPool(**(dict(address.options) | _ours()))))
+
+
+def _cluster(address: Address) -> Link:
+    nodes = [ClusterNode(host, port) for host, port in address.nodes]
+    return Cluster(RedisCluster(startup_nodes=nodes, **(dict(address.options) | _ours())))
+
+
+def _sentinel(address: Address) -> Link:
+    # a sentinel that hangs must not keep us from asking the next
+    sentinels = _ours() | {"socket_timeout": CONNECT_TIMEOUT_S}
+    sentinel = Sentinel(  # type: ignore[no-untyped-call]  # redis-py has no types for it
+        address.nodes,
+        sentinel_kwargs=dict(address.sentinel_options) | sentinels,
+        **(dict(address.options) | _ours()),
+    )
+    return Server(sentinel.master_for(address.service), sentinel)
+
+
+_LINKS: dict[str, Callable[[Address], Link]] = {
+    "server": _server,
+    "cluster": _cluster,
+    "sentinel": _sentinel,
+}
+
+
+def _ours() -> dict[str, Any]:
+    """The options of a connection that no URL changes."""
+    return {
         "socket_connect_timeout": CONNECT_TIMEOUT_S,
         # redis-py uses asyncio.wait_for, which loses cancellations before Python 3.12; ours is in _send
         "socket_timeout": None,
+        "max_connections": 2 * CONNECTIONS,  # of which CONNECTIONS are used at a time
         "health_check_interval": 30,
-        "max_connections": CONNECTIONS,
-        "timeout": None,
         "retry": Retry(NoBackoff(), 0),  # ours knows that a wrong password stays wrong
         "decode_responses": False,
         "protocol": 2,  # all we need, and what the oldest servers speak
     }
-    redis = Redis.from_pool(BlockingConnectionPool(**(options | ours)))
-    try:
-        connection = Connection(redis)
-        try:
-            await connection.first_answer()
-        except TypeError as error:  # the URL's query names an option that a connection does not have
-            raise NotConfigured("store.url") from error
-        yield connection
-    finally:
-        await redis.aclose()
-
-
-@contextmanager
-def _translated(broken: str) -> Iterator[None]:
-    """redis-py's errors as StoreError. Its messages may hold addresses, so only their kind is passed on.
-
-    broken: the key when there is no connection or it broke.
-    """
-    try:
-        yield
-    except (exceptions.RedisError, OSError) as error:
-        key = _key(error)
-        raise StoreError(broken if key in ("store.broken", "store.silent") else key) from error
-
-
-def _key(error: BaseException) -> str:
-    """What kind of failure it is; of two types that fit the first one counts."""
-    if isinstance(error.__cause__, exceptions.RedisError):
-        error = error.__cause__  # what goes wrong while connecting comes wrapped in a ConnectionError
-    for types, key in _KEYS:
-        if isinstance(error, types):
-            return key
-    # a command of a pipeline meets these as plain errors
-    text = str(error).upper()
-    if text.startswith(("NOAUTH", "WRONGPASS", "AUTHENTICATION REQUIRED")):
-        return "store.password"
-    return "store.disk" if text.startswith("MISCONF") else "store.refused"
-
-
-_KEYS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    (
-        (
-            exceptions.AuthenticationError,
-            exceptions.AuthenticationWrongNumberOfArgsError,
-            exceptions.AuthorizationError,
-            exceptions.NoPermissionError,
-        ),
-        "store.password",
-    ),
-    ((exceptions.BusyLoadingError,), "store.loading"),
-    ((exceptions.TimeoutError, TimeoutError), "store.silent"),
-    ((exceptions.ConnectionError, OSError), "store.broken"),
-    ((exceptions.ReadOnlyError,), "store.read_only"),
-    ((exceptions.OutOfMemoryError,), "store.full"),
-)

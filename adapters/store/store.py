@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
+
+import structlog
 
 from adapters.store.cache import Cache
 from adapters.store.connection import Connection, connect
 from adapters.store.leases import Leases
+from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mirror import Mirror
+from adapters.store.states import States
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -17,18 +21,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Store:
-    """What is kept on one server."""
+log = structlog.get_logger()
 
-    def __init__(self, connection: Connection) -> None:
+
+class Store:
+    """What is kept on one server, the cache perhaps on another.
+
+    eviction: what the server would drop when it is full, though it must not; None where it keeps what it has.
+    """
+
+    def __init__(
+        self, connection: Connection, cache: Connection | None = None, eviction: Eviction | None = None
+    ) -> None:
         self._connection = connection
         self.mirror = Mirror(connection)
-        self.cache = Cache(connection)
+        self.states = States(connection)
+        self.cache = Cache(cache or connection)
         self.leases = Leases(connection)
+        self.eviction = eviction
 
     async def ping(self) -> None:
         """Raises StoreError unless the server answers."""
         await self._connection.call("PING")
+
+    async def memory(self) -> Memory:
+        """How full the server is; the cache's own, where there is one, is not counted. Raises StoreError."""
+        return await read_memory(self._connection)
 
 
 GRACE_S = 10.0
@@ -37,20 +55,44 @@ GRACE_S = 10.0
 
 @asynccontextmanager
 async def open_store(
-    redis_url: str | None, state_dir: Path, *, grace_s: float = GRACE_S
+    redis_url: str | None, state_dir: Path, *, cache_redis_url: str | None = None, grace_s: float = GRACE_S
 ) -> AsyncIterator[Store]:
     """The store at `redis_url`, or on the embedded server of `state_dir` when there is none.
 
-    The server has answered once when the block is entered. Raises NotConfigured (`store.url`,
-    `store.url_later`) and StoreError (`store.*`).
+    cache_redis_url: a server for the cache alone, which may evict. Each server has answered once when the block is
+    entered. Raises NotConfigured (`store.url`) and StoreError (`store.*`).
     """
+    async with AsyncExitStack() as stack:
+        main = await stack.enter_async_context(_connected(redis_url, state_dir, grace_s))
+        cache = None
+        if cache_redis_url is not None:
+            cache = await stack.enter_async_context(connect(cache_redis_url, setting="CACHE_REDIS_URL"))
+        eviction = await _eviction(main, with_cache=cache is None)
+        yield Store(main, cache, eviction)
+
+
+@asynccontextmanager
+async def _connected(redis_url: str | None, state_dir: Path, grace_s: float) -> AsyncIterator[Connection]:
     if redis_url is not None:
         async with connect(redis_url) as connection:
-            yield Store(connection)
+            yield connection
         return
     if sys.platform == "win32":
         raise StoreError("store.binary")
     from adapters.store.embedded import embedded_server  # needs flock, which Windows lacks
 
     async with embedded_server(state_dir, grace_s=grace_s) as socket, connect(socket) as connection:
-        yield Store(connection)
+        yield connection
+
+
+async def _eviction(connection: Connection, *, with_cache: bool) -> Eviction | None:
+    try:
+        eviction = await read_eviction(connection, with_cache=with_cache)
+    except StoreError as error:
+        if error.key not in ("store.password", "store.refused"):
+            raise
+        log.info("eviction policy unknown", error=error.key)  # this user may do what we need, but not ask
+        return None
+    if eviction is not None:
+        log.warning("the server evicts what must stay", policy=eviction.policy, lost=eviction.lost)
+    return eviction

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.store import open_store
-from adapters.store.connection import Connection, connect
+from adapters.store.connection import CONNECTIONS, Connection, connect
 from adapters.store.embedded import embedded_server
 from summarizer import languages
 from summarizer.errors import DigestError, NotConfigured, StoreError
-from tests.servers.redis import error_server, until_stopped
+from tests.servers.redis import error_server, until, until_stopped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,20 +47,20 @@ def shown(error: DigestError) -> list[str]:
         "unix://",
         "redis://localhost?socket_timeout=soon",
         "redis://localhost?no_such_option=1",
+        "redis+cluster://",
+        "redis+cluster://a,,b",
+        "redis+cluster://a:70000,b",
+        "redis+cluster://a/1",
+        "redis+cluster://a?no_such_option=1",
+        "redis+sentinel://a,b",
+        "redis+sentinel://a,b/main/first",
+        "redis+sentinel://a,b/main?no_such_option=1",
+        "redis+unix://a",
         "",
     ],
 )
 async def test_wrong_url_is_a_setting_to_mend(tmp_path: Path, url: str) -> None:
     with pytest.raises(NotConfigured, match=r"store\.url") as raised:
-        async with open_store(url, tmp_path):
-            pass
-
-    assert shown(raised.value)
-
-
-@pytest.mark.parametrize("url", ["redis+sentinel://a,b/main", "redis+cluster://a,b", "REDISS+CLUSTER://a"])
-async def test_sentinel_and_cluster_are_said_to_come_later(tmp_path: Path, url: str) -> None:
-    with pytest.raises(NotConfigured, match=r"store\.url_later") as raised:
         async with open_store(url, tmp_path):
             pass
 
@@ -134,13 +134,65 @@ async def test_server_without_memory_left_is_full(own_server: str, tmp_path: Pat
     assert shown(raised.value)
 
 
-async def test_cancelled_command_is_cancelled_whenever_it_comes(own_server: str) -> None:
+async def test_disk_that_takes_no_more_is_told(own_server: str, tmp_path: Path) -> None:
+    (tmp_path / "store" / "dump.rdb").mkdir()  # where the server cannot put its snapshot
+    async with open_store(own_server, tmp_path) as store, connect(own_server) as admin:
+        await configure(admin, "save", "3600 1000000")
+        await admin.call("BGSAVE")
+
+        async def failed() -> bool:
+            return bool((await admin.call("INFO", "persistence"))["rdb_last_bgsave_status"] == "err")
+
+        await until(failed)
+
+        with pytest.raises(StoreError, match=r"store\.disk") as raised:
+            await store.cache.put("key", b"value", ttl_s=60)
+        await configure(admin, "save", "")  # else it would not end without a snapshot
+
+    assert shown(raised.value)
+
+
+async def test_error_names_the_setting_of_the_server_it_came_from(own_server: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"store\.unreachable") as raised:
+        async with open_store(own_server, tmp_path, cache_redis_url=f"unix://{tmp_path}/no.sock"):
+            pass
+
+    assert "CACHE_REDIS_URL" in shown(raised.value)[0]
+
+
+async def test_more_commands_at_once_than_connections_wait_for_each_other(any_server: str) -> None:
+    async with connect(any_server) as connection:
+        texts = [f"text {number}" for number in range(5 * CONNECTIONS)]
+
+        replies = await asyncio.gather(*(connection.call("ECHO", text) for text in texts))
+
+    assert [reply.decode() for reply in replies] == texts
+
+
+async def test_connections_that_broke_are_made_anew(any_server: str) -> None:
+    async with connect(any_server) as connection, connect(any_server) as admin:
+        for number in range(3):
+            await connection.call_many([("SET", f"key {key}", number) for key in range(100)])
+            await admin.call_each([("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")])
+
+        replies = await connection.call_many([("GET", f"key {key}") for key in range(100)])
+
+    assert replies == [b"2"] * 100
+
+
+async def test_first_error_of_commands_sent_together_is_told(any_server: str) -> None:
+    async with connect(any_server) as connection:
+        with pytest.raises(StoreError, match=r"store\.refused"):
+            await connection.call_many([("SET", "key", "text"), ("HGET", "key", "field"), ("GET", "key")])
+
+
+async def test_cancelled_command_is_cancelled_whenever_it_comes(any_server: str) -> None:
     async def work() -> None:
         while True:
-            await connection.call("SET", "key", "value")
+            await connection.call_many([("SET", f"key {number}", "value") for number in range(3)])
 
-    for steps in range(80):
-        async with connect(own_server) as connection:
+    async with connect(any_server) as connection:
+        for steps in range(80):
             task = asyncio.create_task(work())
             for _ in range(steps):
                 await asyncio.sleep(0)
@@ -177,4 +229,4 @@ def test_every_error_of_the_store_is_a_sentence_in_each_language() -> None:
 
     assert len(set(map(frozenset, keys.values()))) == 1
     for key in keys["en"]:
-        assert shown(StoreError(f"store.{key}", folder="f", reason="r", log="l"))
+        assert shown(StoreError(f"store.{key}", setting="s", policy="p", folder="f", reason="r", log="l"))
