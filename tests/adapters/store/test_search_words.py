@@ -1,0 +1,99 @@
+"""What the text index makes of texts and of what people type."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.store.search.query import MOST_TERMS, MOST_WORDS, Query, Word, parse_query
+from adapters.store.search.words import prepared
+
+
+def words(text: str) -> list[str]:
+    """The words of a query as FTS5 is asked for them."""
+    return [str(word) for word in parse_query(text).words]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("修复MoE量化错误", "修复 复 moe 量化 化错 错误 误"),
+        ("ＦＰ８ ﬁx：ｶﾞ", "fp8 fix ガ"),
+        ("naïve Café ŁÓDŹ", "naive cafe łodz"),
+        ("양자화 오류", "양자 자화 화 오류 류"),
+        ("メモリー不足", "メモ モリ リー ー不 不足 足"),
+        ("a\ud800b", "a?b"),
+        ("量\ud800化", "量 化"),
+        ("Plain, lower-case\0ASCII", "plain, lower-case ascii"),
+        ("", ""),
+    ],
+)
+def test_text_is_prepared_as_terms_between_spaces(text: str, expected: str) -> None:
+    assert prepared(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("crash on MI300X", ['"crash"', '"mi300x"']),
+        ("VLLM_ROCM_USE_AITER", ['"vllm rocm use aiter"']),
+        ("vllm/v1/core/sched.py, gpt-oss!", ['"vllm v1 core sched py"', '"gpt oss"']),
+        ("#30062 v0.11.0", ['"30062"', '"v0 11 0"']),
+        ("修复MoE量化错误", ['"修复"', '"moe"', '"量化 化错 错误"']),
+        ("量", ['"量"*']),
+        ("请问有没有关于量化的崩溃", ['"量化 化的 的崩 崩溃"']),
+        ("什么", ['"什么"']),
+        ("KV cache kv CACHE", ['"kv"', '"cache"']),
+        ("The crash doesn't go", ['"crash"', '"go"']),
+        ("to be or not to be", ['"to"', '"be"', '"or"', '"not"']),
+    ],
+)
+def test_query_is_read_as_words(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", " ", '"', "* - ^ : ( ) { } +", '""', "？！…", "\ud800", "_"])
+def test_query_without_a_letter_or_digit_is_empty(text: str) -> None:
+    assert not parse_query(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['"KV cache" hang', "hang “KV cache”", "「KV cache」hang", "＂KV cache＂ hang", '"kv-cache" hang']
+)
+def test_quoted_words_are_one_phrase(text: str) -> None:
+    assert parse_query(text) == Query((Word(("kv", "cache")),), (Word(("hang",)),))
+
+
+def test_quoted_run_of_chinese_may_begin_and_end_inside_another() -> None:
+    assert parse_query('"复MoE量化"').phrases == (Word(("复", "moe", "量化")),)
+    assert parse_query('"MoE量"').phrases == (Word(("moe", "量"), begins=True),)
+
+
+def test_operators_of_fts5_are_words() -> None:
+    assert words("crash AND NEAR(moe kernel, 2) OR title:x* -y ^z") == [
+        '"crash"', '"near"', '"moe"', '"kernel"', '"2"', '"title x"', '"y"', '"z"',
+    ]  # fmt: skip
+
+
+def test_long_query_is_cut() -> None:
+    many = parse_query(" ".join(f"word{number}" for number in range(500)))
+    long = parse_query("-".join(str(number) for number in range(500)))
+
+    assert len(many.words) == MOST_WORDS
+    assert [len(word.terms) for word in long.words] == [MOST_TERMS]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("量化的崩溃", ['"量化"', '"崩溃"']),
+        ("gpt-oss-120b", ['"gpt"', '"oss"', '"120b"']),
+        ("v0.11.0", ['"v0"']),
+        ("MI300", ['"mi300"*']),
+        ("x", []),
+        ("量化", []),
+    ],
+)
+def test_word_is_loosened_into_its_parts_or_its_beginning(text: str, expected: list[str]) -> None:
+    [word] = parse_query(text).words
+
+    assert [str(looser) for looser in word.looser()] == expected
