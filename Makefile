@@ -8,7 +8,7 @@ run: $(READY)
 	@$(BIN)/vllm-digest run --or-demo
 
 test: $(READY)
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto
 
 lint: $(READY)
 	@$(BIN)/ruff format --check .
@@ -19,8 +19,15 @@ format: $(READY)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY)
+bench: $(READY) $(VENV)/bench/.ready
 	@$(BIN)/python -m benchmarks
+
+# The alternatives that it measures have an environment of their own; without a network the table goes without them.
+$(VENV)/bench/.ready: benchmarks/requirements.lock | $(READY)
+	@echo "Setting up what to compare with (once) ..." >&2; \
+	$(BIN)/python -m venv --clear $(VENV)/bench && \
+	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@ || \
+	{ rm -rf $(VENV)/bench; echo "They cannot be installed, so they are not measured." >&2; }
 
 # The lock names packages, versions and hashes, never an index, so that each machine uses its own.
 lock: $(READY)

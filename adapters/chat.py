@@ -20,12 +20,18 @@ def unwatched(_key: str, _done: int, _total: int | None) -> None:
     """The progress of those who do not watch."""
 
 
+def unheard(_line: str) -> None:
+    """The remarks to those who do not listen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where a line was said.
 
     conversation: the id of the thread, direct message or terminal session it belongs to, None outside of one.
     lang, tz: what the platform tells of the person, None where it does not. progress: told while work is under way.
+    say: told a line for the person meanwhile, such as how long it will take.
+    team, person: the platform's ids of the workspace or server, and of who speaks in a direct message.
     """
 
     surface: Surface
@@ -33,6 +39,9 @@ class Context:
     lang: str | None = None
     tz: str | None = None
     progress: Progress = unwatched
+    say: Callable[[str], None] = unheard
+    team: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,27 @@ import sys
 
 from benchmarks.day import measure_day
 from benchmarks.measure import Row, calibration
+from benchmarks.mirror import measure_mirror
+from benchmarks.search import measure_search
 from bot.logs import set_up_logs
 
 
 def main() -> int:
     """Print the table. 1 when a budget is exceeded."""
     set_up_logs("error")
-    rows = [calibration(), *asyncio.run(measure_day())]
+    rows = asyncio.run(_measured())
     width = max(len(row.what) for row in rows)
     for row in rows:
         print(f"{row.what:{width}}  {row.value:<24} {row.budget:<10} {_verdict(row)}".rstrip())
     return int(any(row.within is False for row in rows))
+
+
+async def _measured() -> list[Row]:
+    rows = [calibration()]
+    for measure in (measure_day, measure_mirror, measure_search):
+        sys.stderr.write(f"{measure.__name__} ...\n")
+        rows += await measure()
+    return rows
 
 
 def _verdict(row: Row) -> str:

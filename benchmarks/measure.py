@@ -39,6 +39,11 @@ def at_most(what: str, value: float, budget: float, unit: str = "", digits: int 
     return Row(what, f"{value:.{digits}f}{unit}", f"<= {budget:g}{unit}", value <= budget)
 
 
+def at_least(what: str, value: float, budget: float, unit: str = "", digits: int = 1) -> Row:
+    """A row that holds `value` against what it should reach."""
+    return Row(what, f"{value:.{digits}f}{unit}", f">= {budget:g}{unit}", value >= budget)
+
+
 def calibration() -> Row:
     """A fixed pure-Python loop: how fast this machine is right now, on the day the budgets were set 0.25 s."""
     started = time.process_time()

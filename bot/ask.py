@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from adapters.chat import Reply
+from bot.access import principal_of
 from bot.digests import DigestRequest
 from bot.grammar.expressions import Week
 from summarizer import languages, markup
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.chat import Context
     from bot.commands import Defaults
     from bot.digests import Digests
+    from bot.find import Find
     from bot.grammar.commands import Question
     from summarizer.facts import Facts, ListName
     from summarizer.items import Item, Kind
@@ -33,14 +35,16 @@ EVENT_LISTS: dict[str, tuple[ListName, ...]] = {
 }
 """Event of a question -> the lists of a window that show it."""
 
+_PHRASE = re.compile(r'"([^"]+)"|「([^」]+)」')
 _NUMBER = re.compile(r"#(\d{1,9})\b")
 
 
 class Ask:
     """Answers questions from the mirror."""
 
-    def __init__(self, *, digests: Digests, topics: TopicRules, defaults: Defaults) -> None:
+    def __init__(self, *, digests: Digests, find: Find, topics: TopicRules, defaults: Defaults) -> None:
         self._digests = digests
+        self._find = find
         self._topics = topics
         self._defaults = defaults
 
@@ -54,6 +58,7 @@ class Ask:
             tz=self._defaults.zone(question.options, context),
             lang=lang,
             filters=question.options.filters,
+            reader=principal_of(context),
         )
         facts = await self._digests.facts(request, context.progress)
         topic = _topic(question.text, self._topics.topics)
@@ -61,15 +66,30 @@ class Ask:
         numbers = tuple(int(found) for found in _NUMBER.findall(question.text))
         event, person = _event(question.text), _person(question.text, facts)
         passing = select(facts.items, facts.filters, facts.ledgers) & _happened(facts, event)
+        phrases = tuple(
+            dict.fromkeys(
+                found.strip() for pair in _PHRASE.findall(question.text) for found in pair if found.strip()
+            )
+        )
+        held = await self._holding(facts, phrases)
         matching = [
             item
             for item in _candidates(facts, topic, numbers)
             if kind in (None, item.kind)
             and item.number in passing
+            and (held is None or item.number in held)
             and person in (None, item.author and item.author.login)
         ]
-        understood = _understood(words, facts, topic, kind, numbers, event, person)
+        understood = _understood(words, facts, topic, kind, numbers, event, person, phrases)
         return Reply("\n".join(_answer(words, facts, understood, matching)), lang)
+
+    async def _holding(self, facts: Facts, phrases: Sequence[str]) -> set[int] | None:
+        """The items of the window that hold every phrase; None where none was asked for."""
+        if not phrases:
+            return None
+        text = " ".join(f'"{phrase}"' for phrase in phrases)
+        hits = await self._find(facts.repo, text, within=facts.items, limit=len(facts.items))
+        return {hit.number for hit in hits if hit.all_words}
 
 
 def _topic(text: str, topics: Sequence[Topic]) -> Topic | None:
@@ -139,6 +159,7 @@ def _understood(
     numbers: Sequence[int],
     event: str | None,
     person: str | None,
+    phrases: Sequence[str],
 ) -> str:
     """The reading of the question in one line, so that a misreading is seen."""
     window = facts.window
@@ -151,6 +172,7 @@ def _understood(
         subject,
         *([words.text(f"ask.event_names.{event}")] if event else []),
         *([words.text("digest.row.by", login=person)] if person else []),
+        *(words.text("ask.quoted", text=phrase) for phrase in phrases),
         *filters,
         f"{moment_label(window.since, window.tz)} ~ {moment_label(window.until, window.tz)}",
     ]

@@ -102,6 +102,8 @@ def _run(arguments: list[str], lang: str) -> int:
             command.options.lang or shell_language() or ("en" if settings.lang == "auto" else settings.lang)
         )
         if isinstance(command, ShellCommand):
+            if command.name == "import":
+                return _in_loop(_import(command.own, settings, lang))
             if command.name != "run":
                 raise BadInput("command.feature_later", command=command.name)
             return _in_loop(
@@ -145,19 +147,35 @@ async def _answer(command: Command | Question, settings: Settings, lang: str) ->
     """Answer one command and leave."""
     from adapters.chat import Context
     from bot.logs import set_up_logs
-    from bot.progress import shown_on_stderr
+    from bot.progress import say_on_stderr, shown_on_stderr
     from bot.wiring import open_services
 
     set_up_logs(settings.log or "warning")
     output = _writable(command.options.output)
     async with open_services(settings, demo=command.options.demo, one_shot=True) as services:
         with shown_on_stderr(lang) as progress:
-            reply = await services.commands.reply(command, Context("shell", lang=lang, progress=progress))
+            context = Context("shell", lang=lang, progress=progress, say=say_on_stderr)
+            reply = await services.commands.reply(command, context)
     _deliver(
         reply,
         output,
         explicit_format=isinstance(command, WindowCommand) and command.options.format is not None,
     )
+    return OK
+
+
+async def _import(arguments: Sequence[str], settings: Settings, lang: str) -> int:
+    """Read a file of items into the mirror. Neither GitHub nor a token is needed."""
+    from bot.logs import set_up_logs
+    from bot.progress import shown_on_stderr
+    from bot.wiring import open_services
+
+    if len(arguments) != 1:
+        raise BadInput("import.usage")
+    set_up_logs(settings.log or "warning")
+    async with open_services(settings, demo=False, one_shot=True) as services:
+        with shown_on_stderr(lang) as progress:
+            _print(await services.mirrors.take_in(Path(arguments[0]), languages.load(lang), progress))
     return OK
 
 
@@ -169,13 +187,14 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     from adapters.console import Terminal
     from bot.logs import set_up_logs
     from bot.progress import shown_on_stderr
+    from bot.upkeep import looked_after
     from bot.wiring import gh_token, open_services
 
     set_up_logs(settings.log or "warning")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not terminal and not or_demo:
         raise NotConfigured("run.no_platform")
-    if or_demo and settings.github_token is None and await gh_token() is None:
+    if or_demo and not settings.has_token and await gh_token() is None:
         demo = True
     async with open_services(settings, demo=demo, one_shot=or_demo) as services:
         chat = Terminal(services.commands, shown_on_stderr, lang=lang, history=_history(settings))
@@ -187,7 +206,8 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
             if not terminal:
                 return problem.exit_code if problem else OK
         _print(words.text("cli.welcome"))
-        await chat.run()
+        async with looked_after(services.upkeep, () if demo else settings.repos):
+            await chat.run()
     return OK
 
 

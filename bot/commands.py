@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.chat import Reply
+from bot.access import principal_of
 from bot.digests import DigestRequest
 from bot.features import LATER
 from bot.grammar import parse
@@ -25,8 +27,10 @@ from summarizer.errors import BadInput, DigestError
 
 if TYPE_CHECKING:
     from adapters.chat import Context
+    from bot.access import Access
     from bot.ask import Ask
     from bot.digests import Digests
+    from bot.mirrors import Mirrors
     from summarizer.topics import TopicRules
 
 REMEMBERED = 1_000  # conversations whose last line can be refined
@@ -55,8 +59,19 @@ def sentence(problem: DigestError, lang: str) -> str:
 class Commands:
     """Answers lines. It is the `Answerer` of every chat platform."""
 
-    def __init__(self, *, digests: Digests, ask: Ask, topics: TopicRules, defaults: Defaults) -> None:
+    def __init__(
+        self,
+        *,
+        digests: Digests,
+        ask: Ask,
+        mirrors: Mirrors,
+        topics: TopicRules,
+        defaults: Defaults,
+        access: Access,
+    ) -> None:
         self._digests = digests
+        self._mirrors = mirrors
+        self._access = access
         self._ask = ask
         self._topics = topics
         self._defaults = defaults
@@ -91,6 +106,8 @@ class Commands:
             return await self._ask(command, context)
         if isinstance(command, WordCommand) and command.word in ("help", "topics"):
             return self._word(command, context)
+        if isinstance(command, WordCommand) and command.word in ("sync", "status"):
+            return await self._mirror(command, context)
         if isinstance(command, ShellCommand) and context.surface != "shell":
             raise BadInput("command.shell_only", command=command.name)
         raise BadInput("command.feature_later", command=str(replace(command, options=Options())))
@@ -110,12 +127,24 @@ class Commands:
             tz=self._defaults.zone(options, context),
             lang=self._defaults.language(options, context),
             filters=options.filters,
+            reader=principal_of(context),
         )
         digest = await self._digests.digest(request, context.progress)
         from summarizer.render import render  # Jinja2 is slow to import, and help needs none of it
 
         text = render(digest, format_, languages.load(request.lang))
         return Reply(text, request.lang, format=format_, digest=digest)
+
+    async def _mirror(self, command: WordCommand, context: Context) -> Reply:
+        options = command.options
+        lang, tz = self._defaults.language(options, context), self._defaults.zone(options, context)
+        repo, words = options.repo or self._defaults.repo, languages.load(lang)
+        allow = self._access.gate(principal_of(context), repo)
+        if command.word == "status":
+            return Reply(await self._mirrors.status(repo, words, tz, allow), lang)
+        back = timedelta(hours=command.since.hours) if command.since else None
+        text = await self._mirrors.sync(repo, back, words, tz, context.progress, context.say, allow)
+        return Reply(text, lang)
 
     def _word(self, command: WordCommand, context: Context) -> Reply:
         lang = self._defaults.language(command.options, context)

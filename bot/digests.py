@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import structlog
 
 from adapters.store.codec import Codec
+from bot.access import SHELL, Access, Principal
+from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
 from bot.once import Once
+from bot.releases import Releases, members
 from summarizer import extract, languages
 from summarizer.counting import build_facts
 from summarizer.digests import DAILY_SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import StoreError
+from summarizer.facts import Notice
 from summarizer.filters import Filter, check_filters
 from summarizer.items import Coverage, Seen
-from summarizer.topics import match_topics
+from summarizer.topics import mark_bots, match_topics
 from summarizer.windows import Edition, previous
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
     from adapters.chat import Progress
     from adapters.store import Store
-    from bot.sync import Span, Sync
+    from bot.sync import Resolvable, Span, Sync
     from summarizer.facts import Facts
     from summarizer.items import Item
     from summarizer.topics import TopicRules
@@ -47,7 +51,7 @@ _DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only:
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """Which digest is wanted, in which language and zone. filters limit its sections and lists."""
+    """Which digest is wanted, in which language and zone, and by whom. filters limit its sections and lists."""
 
     repo: str
     expr: WindowExpr
@@ -55,6 +59,7 @@ class DigestRequest:
     lang: str
     edition: Edition = "daily"
     filters: tuple[Filter, ...] = ()
+    reader: Principal = SHELL
 
 
 class Digests:
@@ -69,6 +74,9 @@ class Digests:
         writer_name: str,
         topics: TopicRules,
         section_topics: tuple[str, ...],
+        releases: Releases,
+        now: Callable[[], datetime],
+        access: Access,
     ) -> None:
         """writer_name: the models' names and settings, by which their digests are told apart from others'.
         section_topics: keys of the topics that have a section of their own."""
@@ -78,6 +86,9 @@ class Digests:
         self._writer_name = writer_name
         self._topics = topics
         self._section_topics = section_topics
+        self._releases = releases
+        self._now = now
+        self._access = access
         self._building: Once[Digest] = Once()
 
     async def digest(self, request: DigestRequest, progress: Progress) -> Digest:
@@ -86,8 +97,8 @@ class Digests:
         Raises BadInput for a window that cannot be, GitHubError and StoreError.
         """
         check_filters(request.filters, match_topics((), self._topics.topics))
-        span = await self._sync.span(request.repo, request.expr, request.tz, progress)
-        id_ = digest_id(request.repo, request.edition, span.window, request.filters, self._topics.hash)
+        span = await self._span(request, progress)
+        id_ = digest_id(span.repo, request.edition, span.window, request.filters, self._topics.hash)
         # what shapes the words but neither the instants nor the facts is no part of the id
         shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
         key = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
@@ -97,9 +108,16 @@ class Digests:
 
     async def facts(self, request: DigestRequest, progress: Progress) -> Facts:
         """The facts of the window alone."""
-        return await self._cut(
-            request, await self._sync.span(request.repo, request.expr, request.tz, progress)
-        )
+        return await self._cut(request, await self._span(request, progress))
+
+    async def _span(self, request: DigestRequest, progress: Progress) -> Span:
+        """The span, for those who may read it: nothing is read on for others, and nothing told."""
+        allow = self._access.gate(request.reader, request.repo)
+        expr: Resolvable = request.expr
+        if isinstance(expr, ReleaseExpr):
+            await self._sync.admit(request.repo, allow)
+            expr = await self._releases.between(request.repo, expr)
+        return await self._sync.span(request.repo, expr, request.tz, progress, allow)
 
     async def _kept_or_built(
         self, id_: str, key: str, request: DigestRequest, span: Span, progress: Progress
@@ -116,6 +134,9 @@ class Digests:
                     settled = span.final and not digest.generation.extracted
                     keep_s = KEEP_ON_DEMAND_S if settled else KEEP_UNSETTLED_S
                     await self._store.cache.put(key, _DIGEST.dump(digest), keep_s)
+                    if settled:
+                        until = self._now() + timedelta(seconds=keep_s)
+                        await self._store.mirror.cite(span.repo, digest.facts.items, until)
                     return digest
             await self._store.leases.wait_free(key, WAIT_FOR_BUILDER_S)
 
@@ -134,7 +155,7 @@ class Digests:
 
     async def _build(self, id_: str, request: DigestRequest, span: Span, progress: Progress) -> Digest:
         facts = await self._cut(request, span)
-        project = self._topics.project_name(request.repo)
+        project = self._topics.project_name(span.repo)
         language = languages.load(request.lang)
         written = await self._writer.write(
             facts,
@@ -163,14 +184,15 @@ class Digests:
 
     async def _cut(self, request: DigestRequest, span: Span) -> Facts:
         """Count what the mirror holds of the window, and of the one before where it holds that whole."""
-        mirror, window, repo = self._store.mirror, span.window, request.repo
+        mirror, window, repo = self._store.mirror, span.window, span.repo
         releases_since, baseline = window.since, None
         before = previous(window)
         if window.duration <= LONGEST_COMPARED and await self._sync.complete_over(repo, before):
             releases_since = before.since
-            baseline = (before, await mirror.items_between(repo, before.since, before.until))
-        items = await mirror.items_between(repo, window.since, window.until)
-        return build_facts(
+            past = await mirror.items_between(repo, before.since, before.until)
+            baseline = (before, mark_bots(past, self._topics.bots))
+        items = [*mark_bots(await mirror.items_between(repo, window.since, window.until), self._topics.bots)]
+        facts = build_facts(
             repo=repo,
             window=window,
             items=items,
@@ -180,20 +202,41 @@ class Digests:
             coverage=_of_window(span, items),
             baseline=baseline,
         )
+        if isinstance(request.expr, ReleaseExpr):
+            notes = await self._told_by_time(repo, request.expr, facts)
+            facts = replace(facts, warnings=(*facts.warnings, *notes))
+        return facts
+
+    async def _told_by_time(self, repo: str, expr: ReleaseExpr, facts: Facts) -> list[Notice]:
+        """What a digest of a release must say: its window holds what was merged between two publications, which is not
+        quite what is in the later one."""
+        between = await self._releases.between(repo, expr)
+        commits = await self._releases.commits(repo, between)
+        if commits is None:
+            return []
+        merged = [facts.items[row.number] for row in facts.lists["prs_merged"]]
+        inside = members(merged, commits)
+        return [
+            Notice("release_by_time", {"merged": len(merged), "inside": len(inside), "commits": len(commits)})
+        ]
 
 
 def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
-    """The window's own coverage: what the mirror holds of it, and what was missing when it was fetched. The counts of
-    the fetches themselves speak of other spans, and of some items twice."""
-    comments = sum(comment.created_at in span.window for item in items for comment in item.comments)
+    """The window's own coverage: what the mirror holds of it, and what is known to be missing, in the span and in the
+    threads themselves."""
     coverage = span.coverage
-    return replace(
-        coverage, items=_seen(coverage.items, len(items)), comments=_seen(coverage.comments, comments)
+    since, until = span.window.since, span.window.until
+    comments = sum(since <= comment.created_at < until for item in items for comment in item.comments)
+    cut = sum(max(0, (item.comments_total or 0) - len(item.comments)) for item in items)
+    reasons = dict.fromkeys((*coverage.reasons, *(["comments"] if cut else [])))
+    return Coverage(
+        _seen(coverage.items.expected, len(items)),
+        _seen(None if coverage.comments.expected is None else coverage.comments.expected + cut, comments),
+        tuple(reasons),
     )
 
 
-def _seen(fetched: Seen, held: int) -> Seen:
-    missing = None if fetched.expected is None else max(0, fetched.expected - fetched.seen)
+def _seen(missing: int | None, held: int) -> Seen:
     return Seen(None if missing is None else held + missing, held)
 
 

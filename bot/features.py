@@ -2,7 +2,6 @@
 
 LATER = frozenset(
     [
-        "release",
         "why",
         "topic",
         "subscribe",
@@ -17,8 +16,6 @@ LATER = frozenset(
         "deliveries",
         "watch",
         "unwatch",
-        "status",
-        "sync",
         "prefs",
         "iam",
         "forget",
@@ -28,7 +25,6 @@ LATER = frozenset(
         "web",
         "init",
         "doctor",
-        "import",
         "verify",
         "prompt",
         "publish",

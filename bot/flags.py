@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FLAGS = {
+    "access": "DIGEST_ACCESS",
     "at": "DIGEST_AT",
     "fast-model": "DIGEST_FAST_MODEL",
+    "github-app-id": "GITHUB_APP_ID",
+    "github-budget": "DIGEST_GITHUB_BUDGET",
     "github-graphql-url": "GITHUB_GRAPHQL_URL",
+    "github-installation-id": "GITHUB_INSTALLATION_ID",
+    "keep-days": "DIGEST_KEEP_DAYS",
     "log": "DIGEST_LOG",
     "model": "DIGEST_MODEL",
     "model-context": "DIGEST_MODEL_CONTEXT",

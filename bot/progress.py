@@ -22,7 +22,14 @@ def shown_on_stderr(lang: str) -> Iterator[Progress]:
         yield unwatched
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
     words = languages.load(lang)
@@ -32,6 +39,7 @@ def shown_on_stderr(lang: str) -> Iterator[Progress]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
@@ -42,3 +50,8 @@ def shown_on_stderr(lang: str) -> Iterator[Progress]:
             )
 
         yield progress
+
+
+def say_on_stderr(line: str) -> None:
+    """A line for the person while the work goes on."""
+    sys.stderr.write(f"{line}\n")

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.access import Access
 from summarizer import languages
 from summarizer.errors import NotConfigured
 
@@ -22,6 +24,19 @@ if TYPE_CHECKING:
 
 REPO = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 """owner/name as GitHub allows them: docs.github.com/en/rest/repos (owner: 39 letters, digits, single hyphens)."""
+
+TOGETHER = (("GITHUB_APP_ID", "GITHUB_APP_KEY", "GITHUB_INSTALLATION_ID"),)
+"""Settings that are set all or not at all."""
+
+_PEM = "-----BEGIN "
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacks:
+    """Stands where a value of a group is missing."""
+
+    why: str
+
 
 Words = Annotated[tuple[str, ...], NoDecode]
 """A comma-separated list."""
@@ -33,8 +48,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     github_token: SecretStr | None = Field(None, validation_alias="GITHUB_TOKEN")
+    github_app_id: str | None = Field(None, validation_alias="GITHUB_APP_ID")
+    github_app_key: SecretStr | None = Field(None, validation_alias="GITHUB_APP_KEY")
+    github_installation_id: str | None = Field(None, validation_alias="GITHUB_INSTALLATION_ID")
     github_graphql_url: str = Field("https://api.github.com/graphql", validation_alias="GITHUB_GRAPHQL_URL")
     repos: Words = Field(("vllm-project/vllm",), validation_alias="DIGEST_REPOS")
+    access: Annotated[Access, NoDecode] = Field(Access(), validation_alias="DIGEST_ACCESS")
     lang: str = Field("auto", validation_alias="DIGEST_LANG")
     tz: str = Field("Asia/Shanghai", validation_alias="DIGEST_TZ")
     topics_file: Path | None = Field(None, validation_alias="DIGEST_TOPICS_FILE")
@@ -44,6 +63,9 @@ class Settings(BaseSettings):
     model_context: int | None = Field(None, validation_alias="DIGEST_MODEL_CONTEXT", ge=2048)
     tracing: bool = Field(False, validation_alias="DIGEST_TRACING")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    cache_redis_url: SecretStr | None = Field(None, validation_alias="CACHE_REDIS_URL")
+    github_budget: float = Field(0.8, validation_alias="DIGEST_GITHUB_BUDGET", gt=0, le=1)
+    keep_days: int = Field(180, validation_alias="DIGEST_KEEP_DAYS", ge=1, le=36_500)
     sync_every: Annotated[int, NoDecode] = Field(60, validation_alias="DIGEST_SYNC_EVERY", ge=1)
     at: str | None = Field(None, validation_alias="DIGEST_AT")
     state_dir_setting: Path | None = Field(None, validation_alias="DIGEST_STATE_DIR")
@@ -64,6 +86,56 @@ class Settings(BaseSettings):
         wrong = [repo for repo in value if not REPO.fullmatch(repo)]
         if wrong or not value:
             raise ValueError(f"owner/name expected, not {', '.join(wrong) or 'nothing'}")
+        return value
+
+    @field_validator("access", mode="before")
+    @classmethod
+    def _readers(cls, value: object) -> object:
+        return Access.parse(value) if isinstance(value, str) else value
+
+    @field_validator("github_app_id", "github_installation_id")
+    @classmethod
+    def _identifier(cls, value: str | None, info: ValidationInfo) -> str | None:
+        shape = r"\d+" if info.field_name == "github_installation_id" else r"[A-Za-z0-9._-]+"
+        if value is not None and not re.fullmatch(shape, value, re.ASCII):
+            # not quoted, since it may be a secret in the wrong place
+            raise ValueError("an id expected, as the app's pages on GitHub show it")
+        return value
+
+    @field_validator("github_app_key", mode="before")
+    @classmethod
+    def _key_text(cls, value: object) -> object:
+        """The key itself, where a file's path is given; no message quotes either, since both may be a secret."""
+        if not isinstance(value, str):
+            return value
+        if _PEM in value:
+            return value.replace("\\n", "\n")  # the way to write it in one line
+        try:
+            text = Path(value.strip()).expanduser().read_text("utf-8")
+        except (OSError, ValueError, RuntimeError):
+            raise ValueError(
+                f"neither a key in PEM form ({_PEM}...) nor the path of a file that can be read"
+            ) from None
+        if _PEM not in text:
+            raise ValueError(f"the file holds no key in PEM form ({_PEM}...)")
+        return text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_or_none(cls, values: dict[str, object]) -> dict[str, object]:
+        """Nothing is half configured: what a group lacks is a wrong value, listed with all others that are wrong."""
+        for group in TOGETHER:
+            given = [name for name in group if values.get(name) is not None]
+            if given:
+                lacks = _Lacks(f"not set, and needed beside {', '.join(given)}")
+                values = dict.fromkeys(group, lacks) | values
+        return values
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _present(cls, value: object) -> object:
+        if isinstance(value, _Lacks):
+            raise ValueError(value.why)
         return value
 
     @field_validator("tz")
@@ -97,6 +169,11 @@ class Settings(BaseSettings):
         if not re.match(r"https?://[^/\s]+", value):
             raise ValueError("an address that begins with https:// expected")
         return value
+
+    @property
+    def has_token(self) -> bool:
+        """Whether GitHub can be asked: with a token, or as an app."""
+        return self.github_token is not None or self.github_app_id is not None
 
     @cached_property
     def state_dir(self) -> Path:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import structlog
 
-from adapters.source import LASTING
-from adapters.store.reaches import Reach
+from adapters.store.states import Gap, Glance
+from adapters.together import both
+from bot.ahead import ReadAhead
+from bot.history import History, sync_turn, synced
 from bot.once import Once
+from bot.threads import Threads
+from bot.turns import Turns
+from summarizer.errors import GitHubError, NotConfigured
 from summarizer.items import Coverage, Seen
 from summarizer.windows import Window
 
@@ -20,147 +23,275 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from adapters.chat import Progress
-    from adapters.source import Source
-    from adapters.store.mirror import Mirror
-    from bot.grammar.expressions import WindowExpr
+    from adapters.source import Edge, Reading, Source
+    from adapters.store import Store
+    from adapters.store.states import MirrorState
 
 log = structlog.get_logger()
 
-SETTLE = timedelta(minutes=5)
-"""GitHub's search index lags behind by about a minute (cli/cli #7764), so the newest minutes are read again."""
+Allow: TypeAlias = "Callable[[str, bool], None]"
+"""Told a repository's name, as GitHub spells it, and whether it is private; raises where that is not for the asker."""
+
+FAR = timedelta(days=14)
+"""From so long ago on it is counted first what a window would need."""
+
+AFFORDABLE = 8_000
+"""Items that one question may have listed, some twenty seconds; what happened before is only glanced at, and the rest
+is for history to fill in."""
+
+SHORT = timedelta(days=8)
+"""Items of longer windows are confirmed by their ids once an hour instead of each time."""
+
+AHEAD = timedelta(days=2)
+"""Of so short a span threads are read while its listing still comes in; a longer one's listing goes first."""
+
+LASTING = frozenset({"sample"})
+"""Reasons of incomplete coverage that asking again cannot mend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A window that the mirror reaches over, and how completely. final: another look would bring nothing more."""
+    """A window that the mirror of `repo` (as GitHub spells it) reaches over, and how completely.
 
+    coverage: of items the numbers that are known to be missing, and none seen; see `coverage_of`.
+    final: another look would bring nothing more.
+    """
+
+    repo: str
     window: Window
     coverage: Coverage
     final: bool
+
+
+class Resolvable(Protocol):
+    """What becomes a window once it is known how far the mirror reaches."""
+
+    def resolve(self, *, now: datetime, synced_until: datetime, tz: str) -> Window:
+        """Raises BadInput."""
+        ...
 
 
 class Sync:
     """Keeps the mirror as fresh as questions need it."""
 
     def __init__(
-        self, source: Source, mirror: Mirror, *, now: Callable[[], datetime], every: timedelta
+        self, source: Source, store: Store, *, now: Callable[[], datetime], every: timedelta
     ) -> None:
         """every: how old the mirror's newest part may be before the source is asked again."""
         self._source = source
-        self._mirror = mirror
+        self._store = store
         self._now = now
         self._every = every
-        self._running: Once[None] = Once()
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._running: Once[GitHubError | None] = Once()
+        self.turns = Turns(store.leases)
+        self.history = History(source, store, self.turns, now=now)
+        self.threads = Threads(source, store, self.turns, now=now)
 
-    async def span(self, repo: str, expr: WindowExpr, tz: str, progress: Progress) -> Span:
+    async def span(
+        self, repo: str, expr: Resolvable, tz: str, progress: Progress, allow: Allow | None = None
+    ) -> Span:
         """The window, once the mirror holds it. What reaches past now ends where the mirror does.
 
-        Raises BadInput, GitHubError and StoreError.
+        allow: is told the repository's name and whether it is private before it is read, and raises what it refuses.
+        Raises BadInput, GitHubError and StoreError; while GitHub fails, a mirror that reaches over the window's begin
+        is told from as it is, with the reason.
         """
         now = self._now()
         wanted = expr.resolve(now=now, synced_until=now, tz=tz)
+        known = await self._store.states.load(repo)
+        if allow is not None and (known.synced_until is not None or known.glances):
+            allow(known.repo, known.is_private)
+            allow = None
         # equal windows share one look, and its error; different ones take turns and profit from each other
-        await self._running(
+        look = self._running(
             (repo, wanted.since, wanted.until), lambda: self._bring(repo, wanted, now, progress)
         )
-        reaches = _over(await self._mirror.reach(repo), wanted)
-        synced_until = min(reaches[-1].until, now) if reaches else now
+        # of a repository that was never looked at GitHub is asked beside; whom the gate refuses breaks the look off
+        trouble = await look if allow is None else (await both(look, self.admit(repo, allow)))[0]
+        state = await self._store.states.load(repo)
+        synced_until = min(state.synced_until or now, now)
+        if trouble is not None and synced_until <= wanted.since:
+            raise trouble
         window = expr.resolve(now=now, synced_until=synced_until, tz=tz)
-        coverage = _together(reaches)
-        if reaches and reaches[-1].until < window.until and not window.so_far:
-            # by the source's clock the window is not over yet, whatever ours says
-            coverage = replace(coverage, reasons=(*coverage.reasons, "items"))
-        final = bool(reaches) and has_settled(window, reaches[-1]) and not heals(coverage)
-        return Span(window, coverage, final)
+        coverage = await self.coverage(state, window)
+        if trouble is not None and not coverage.reasons:
+            coverage = replace(coverage, reasons=("stale",))
+        final = not window.so_far and not set(coverage.reasons) - LASTING
+        return Span(state.repo, window, coverage, final)
+
+    async def admit(self, repo: str, allow: Allow) -> MirrorState:
+        """The state of a mirror, for those whom `allow` lets read it; GitHub is asked about one that is new."""
+        state = await self._store.states.load(repo)
+        if state.synced_until is None and not state.glances:
+            name, is_private = await self._source.describe(repo)
+            allow(name, is_private)
+        else:
+            allow(state.repo, state.is_private)
+        return state
+
+    async def coverage(self, state: MirrorState, window: Window) -> Coverage:
+        """What the mirror has of what the window needs, as far as the state tells; whether each thread's comments are
+        all there is for those who hold the items to say."""
+        since, until = window.since, window.until
+        reasons: list[str] = []
+        missing = 0
+        if not state.reaches(since):
+            reasons += self._glanced(state, window)
+        elif state.synced_until is None or state.synced_until < until:
+            reasons.append("stale")
+        for gap in state.gaps:
+            if gap.until > since:
+                missing += gap.missing
+                reasons.append("items")
+        unread = len(await self._store.mirror.lacking(state.repo, since, until))
+        if unread:
+            reasons.append("threads")
+        return Coverage(Seen(missing, 0), Seen(None if unread else 0, 0), tuple(dict.fromkeys(reasons)))
+
+    def _glanced(self, state: MirrorState, window: Window) -> Sequence[str]:
+        begins = self._source.begins
+        if begins is not None and window.since < begins:
+            return ["sample"]
+        for glance in state.glances:
+            if glance.holds(window.since, window.until):
+                return list(glance.reasons)
+        return ["items"]
 
     async def complete_over(self, repo: str, window: Window) -> bool:
         """Whether the mirror holds all of the window already."""
-        reaches = _over(await self._mirror.reach(repo), window)
-        return bool(reaches) and reaches[-1].until >= window.until and _together(reaches).complete
+        state = await self._store.states.load(repo)
+        return state.reaches(window.since) and not (await self.coverage(state, window)).reasons
 
-    async def _bring(self, repo: str, wanted: Window, now: datetime, progress: Progress) -> None:
-        async with self._turns[repo]:
-            since = self._missing(await self._mirror.reach(repo), wanted, now)
-            if since is not None:
-                await self._fetch(repo, since, wanted, now, progress)
+    async def catch_up(
+        self, repo: str, since: datetime, progress: Progress, *, always: bool = False
+    ) -> MirrorState:
+        """Store what was updated since the watermark; a mirror that is new begins at `since`.
 
-    def _missing(self, known: Sequence[Reach], wanted: Window, now: datetime) -> datetime | None:
-        """From when on to fetch; None when the mirror has the window and is fresh enough."""
-        reaches = _over(known, wanted)
-        if not reaches:
-            return _resettled(known, wanted.since)
-        last, coverage = reaches[-1], _together(reaches)
-        fresh = now - last.fetched_at < self._every
-        needed = now - self._every if wanted.so_far else wanted.until
-        if not _for_it(reaches, wanted):
-            return wanted.since  # what a longer window lacks, this one may well have
-        if last.until >= needed and (fresh or (has_settled(wanted, last) and not heals(coverage))):
-            return None
-        if heals(coverage) or last.fetched_at > now:
-            return wanted.since
-        return max(wanted.since, min(last.until, last.fetched_at) - SETTLE)
+        always: even if that was done a moment ago. Raises GitHubError, StoreError.
+        """
+        async with self.turns.take(sync_turn(repo)) as lease:
+            state = await self._store.states.load(repo)
+            if self._is_fresh(state) and not always:
+                return state
+            start = state.synced_until or since
+            reads = 0
 
-    async def _fetch(
-        self, repo: str, since: datetime, wanted: Window, now: datetime, progress: Progress
-    ) -> None:
-        until = now if wanted.so_far else wanted.until
-        fetched = await self._source.fetch(
-            repo, since, until, lambda done, total: progress("fetch", done, total)
+            async with ReadAhead(self.threads, state.repo) as ahead:
+
+                async def keep(readings: Sequence[Reading]) -> None:
+                    nonlocal reads
+                    await self._store.mirror.save(state.repo, readings)
+                    if self._now() - start <= AHEAD:
+                        ahead.offer([each for each in readings if (each.item.updated_at or start) >= start])
+                    reads += len(readings)
+                    progress("fetch", reads, None)
+
+                edge = await self._source.updated_since(state.repo, start, keep, _untold)
+            await self._keep_releases(edge, start)
+            begins = self._source.begins
+            log.info("synced", repo=edge.repo, since=start, until=edge.at, items=reads)
+
+            def moved(current: MirrorState) -> MirrorState:
+                new = synced(current, edge, self._now())
+                gap = (Gap(start, edge.at, edge.found.missing),) if edge.found.missing else ()
+                reached = current.mirror_from or (begins if begins is not None else start)
+                return replace(new, mirror_from=reached, gaps=(*current.gaps, *gap))
+
+            return await self._store.states.change(repo, lease.fence, moved)
+
+    async def _bring(
+        self, repo: str, wanted: Window, now: datetime, progress: Progress
+    ) -> GitHubError | None:
+        """Have the mirror hold the window; returns what kept it from that although it can be told from as it is."""
+        state = await self._store.states.load(repo)
+        try:
+            state = await self._reach(state, wanted, now, progress)
+            until = min(wanted.until, state.synced_until or wanted.until)
+            await self.threads.read(
+                state.repo, wanted.since, until, lambda done, total: progress("threads", done, total)
+            )
+            fresh = self._every if wanted.duration <= SHORT else timedelta(hours=1)
+            await self.threads.check(state.repo, wanted.since, until, (state.synced_until or now) - fresh)
+        except NotConfigured:
+            if "imported" not in self._glanced(state, wanted):
+                raise
+        except GitHubError as error:
+            known = await self._store.states.load(repo)
+            if (
+                known.synced_until is None
+                or not known.reaches(wanted.since)
+                or not getattr(error, "heals", False)
+            ):
+                raise
+            log.warning("told from what is known", repo=repo, error=error.key)
+            return error
+        return None
+
+    async def _reach(
+        self, state: MirrorState, wanted: Window, now: datetime, progress: Progress
+    ) -> MirrorState:
+        repo = state.repo
+        if state.synced_until is None:
+            # a window of long ago is no reason to read everything since before anything can be told
+            start = wanted.since if now - wanted.since <= FAR else now - timedelta(days=1)
+            state = await self.catch_up(repo, start, progress)
+        elif state.synced_until < self._needed(wanted, now) and not self._is_fresh(state):
+            state = await self.catch_up(repo, wanted.since, progress)
+        if state.reaches(wanted.since) or self._source.begins is not None:
+            return state
+        until = state.mirror_from or now
+        if until - wanted.since > FAR:
+            count = await self._source.count_updated(state.repo, wanted.since, until)
+            if count > AFFORDABLE:
+                await self._glance(state, wanted, now, progress)
+                return state
+        state = await self.history.extend(
+            state.repo, wanted.since, lambda done, total: progress("fetch", done, total)
         )
-        reach = Reach(fetched.since, fetched.until, fetched.coverage, fetched.at)
-        await self._mirror.save(repo, fetched.items, fetched.releases, reach)
-        log.info("synced", repo=repo, since=since, until=until, items=len(fetched.items))
+        await self._store.mirror.save_releases(
+            state.repo, await self._source.releases(state.repo, wanted.since)
+        )
+        return state
+
+    async def _glance(self, state: MirrorState, wanted: Window, now: datetime, progress: Progress) -> None:
+        """Look at a window of long ago by its own times, which shows all but older threads that were touched since."""
+        until = min(wanted.until, state.mirror_from or now)
+        for glance in state.glances:
+            if glance.holds(wanted.since, until):
+                return
+
+        async def keep(readings: Sequence[Reading]) -> None:
+            await self._store.mirror.save(state.repo, readings)
+
+        await self._source.happened(
+            state.repo, wanted.since, until, keep, lambda done, total: progress("fetch", done, total)
+        )
+        await self._store.mirror.save_releases(
+            state.repo, await self._source.releases(state.repo, wanted.since)
+        )
+        glance = Glance(wanted.since, wanted.until, ("old_comments",))
+        async with self.turns.take(sync_turn(state.repo)) as lease:
+            await self._store.states.change(
+                state.repo, lease.fence, lambda current: replace(current, glances=(*current.glances, glance))
+            )
+
+    async def _keep_releases(self, edge: Edge, since: datetime) -> None:
+        """Store the newest releases, and those back to `since` where they do not reach so far."""
+        releases = edge.releases
+        if edge.releases_from is not None and edge.releases_from > since:
+            releases = await self._source.releases(edge.repo, since)
+        await self._store.mirror.save_releases(edge.repo, releases)
+
+    def _needed(self, wanted: Window, now: datetime) -> datetime:
+        """How far the mirror has to be synced for the window."""
+        return now - self._every if wanted.so_far else wanted.until
+
+    def _is_fresh(self, state: MirrorState) -> bool:
+        """Whether the source was asked a moment ago; it may know no more even if its clock is behind ours."""
+        if state.synced_at is None or state.synced_until is None:
+            return False
+        return timedelta(0) <= self._now() - state.synced_at < self._every
 
 
-def has_settled(window: Window, reach: Reach) -> bool:
-    """Whether the window was over long enough, when its data was fetched, for GitHub's index to know all of it."""
-    return window.until <= reach.fetched_at - SETTLE
-
-
-def heals(coverage: Coverage) -> bool:
-    """Whether something is missing that another fetch may bring."""
-    return not LASTING.issuperset(coverage.reasons)
-
-
-def _for_it(reaches: Sequence[Reach], wanted: Window) -> bool:
-    """Whether each reach that lacks something was fetched for this window or a part of it."""
-    lacking = [reach for reach in reaches if not reach.coverage.complete]
-    return all(wanted.since <= reach.since and reach.until <= wanted.until for reach in lacking)
-
-
-def _resettled(known: Sequence[Reach], since: datetime) -> datetime:
-    """`since`, or earlier where the span before it was fetched too soon after its end, so that its last minutes are
-    read again."""
-    before = [reach for reach in known if reach.since < since and since - SETTLE < reach.until <= since]
-    hasty = any(reach.fetched_at < reach.until + SETTLE for reach in before)
-    return since - SETTLE if hasty else since
-
-
-def _over(known: Sequence[Reach], window: Window) -> list[Reach]:
-    """The reaches that cover the window from its start on without a gap, as far as they go."""
-    found: list[Reach] = []
-    edge = window.since
-    for reach in known:
-        if reach.since <= edge < reach.until or (found and reach.since == edge):
-            found.append(reach)
-            edge = reach.until
-        if edge >= window.until:
-            break
-    return found
-
-
-def _together(reaches: Sequence[Reach]) -> Coverage:
-    """The coverage of several reaches as one; of none, nothing is known."""
-    if not reaches:
-        return Coverage(Seen(None, 0), Seen(None, 0), ("items",))
-    parts = [reach.coverage for reach in reaches]
-    reasons = dict.fromkeys(reason for part in parts for reason in part.reasons)
-    return Coverage(
-        _sum([part.items for part in parts]), _sum([part.comments for part in parts]), tuple(reasons)
-    )
-
-
-def _sum(parts: Sequence[Seen]) -> Seen:
-    known = [part.expected for part in parts if part.expected is not None]
-    return Seen(sum(known) if len(known) == len(parts) else None, sum(part.seen for part in parts))
+def _untold(_done: int, _total: int | None) -> None:
+    """Progress that is told by what is kept."""

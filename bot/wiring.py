@@ -10,19 +10,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.store import open_store
+from adapters.unconnected import Unconnected
 from bot.ask import Ask
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
 from bot.digests import Digests
+from bot.find import Find
+from bot.mirrors import Mirrors
+from bot.reconcile import Reconcile
+from bot.releases import Releases
 from bot.sync import Sync
+from bot.upkeep import Upkeep
 from summarizer.errors import BadInput, NotConfigured
 from summarizer.models import ChatModels, ModelSettings
-from summarizer.topics import TopicRules, load_topics
+from summarizer.topics import TopicRules, load_topics, topics_of
 from summarizer.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from pydantic import SecretStr
+
+    from adapters.github.tokens import Tokens
     from adapters.source import Source
     from bot.settings import Settings
 
@@ -37,7 +46,10 @@ class Services:
     """What the process is made of, once it runs."""
 
     commands: Commands
+    digests: Digests
     topics: TopicRules
+    mirrors: Mirrors
+    upkeep: Upkeep
 
 
 @asynccontextmanager
@@ -64,9 +76,14 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         source = await stack.enter_async_context(_source(settings, clock, demo=demo, one_shot=one_shot))
         # a demo never touches real data, and needs no server of anybody's
         state_dir = settings.state_dir / "demo" if demo else settings.state_dir
-        redis_url = settings.redis_url.get_secret_value() if settings.redis_url and not demo else None
-        store = await stack.enter_async_context(open_store(redis_url, state_dir))
-        sync = Sync(source, store.mirror, now=clock.now, every=timedelta(seconds=settings.sync_every))
+        redis_url = None if demo else _secret(settings.redis_url)
+        cache_redis_url = None if demo else _secret(settings.cache_redis_url)
+        store = await stack.enter_async_context(
+            open_store(redis_url, state_dir, cache_redis_url=cache_redis_url)
+        )
+        keys = [topic.key for topic in topics.topics]
+        store.mirror.index_topics(topics.hash[:10], keys, lambda item: topics_of(item, topics.topics))
+        sync = Sync(source, store, now=clock.now, every=timedelta(seconds=settings.sync_every))
         digests = Digests(
             sync=sync,
             store=store,
@@ -74,12 +91,33 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             writer_name=f"{settings.model} {settings.fast_model} {settings.model_context}",
             topics=topics,
             section_topics=section_topics,
+            releases=Releases(source, store),
+            now=clock.now,
+            access=settings.access,
         )
         defaults = Defaults(
             repo=settings.repos[0], tz=settings.tz, lang=None if settings.lang == "auto" else settings.lang
         )
-        ask = Ask(digests=digests, topics=topics, defaults=defaults)
-        yield Services(Commands(digests=digests, ask=ask, topics=topics, defaults=defaults), topics)
+        find = await stack.enter_async_context(Find(state_dir / "search.db", store))
+        ask = Ask(digests=digests, find=find, topics=topics, defaults=defaults)
+        keep = timedelta(days=settings.keep_days)
+        mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep)
+        commands = Commands(
+            digests=digests,
+            ask=ask,
+            mirrors=mirrors,
+            topics=topics,
+            defaults=defaults,
+            access=settings.access,
+        )
+        reconcile = Reconcile(source, store, sync, now=clock.now)
+        every = timedelta(seconds=settings.sync_every)
+        upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep)
+        yield Services(commands, digests, topics, mirrors, upkeep)
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def _section_topics(names: tuple[str, ...], topics: TopicRules) -> tuple[str, ...]:
@@ -98,15 +136,38 @@ async def _source(settings: Settings, clock: Clock, *, demo: bool, one_shot: boo
 
         yield Demo()
         return
-    token = settings.github_token.get_secret_value() if settings.github_token else None
-    if token is None and one_shot:
-        token = await gh_token()
+    token = await _token(settings, one_shot=one_shot)
     if token is None:
-        raise NotConfigured("github.no_token")
+        if not one_shot:
+            raise NotConfigured("github.no_token")
+        yield Unconnected()
+        return
     from adapters.github.fetch import GitHub  # loads gql, which only real data needs
 
-    async with GitHub(settings.github_graphql_url, token, now=clock.now) as source:
+    async with GitHub(
+        settings.github_graphql_url, token, now=clock.now, budget=settings.github_budget
+    ) as source:
         yield source
+
+
+async def _token(settings: Settings, *, one_shot: bool) -> str | Tokens | None:
+    """What GitHub is asked with: the app where there is one, else the token."""
+    app_id, key, installation_id = (
+        settings.github_app_id,
+        settings.github_app_key,
+        settings.github_installation_id,
+    )
+    if app_id and key and installation_id:  # all or none of them, settings see to that
+        from adapters.github.app import Installation
+        from adapters.github.tokens import InstallationTokens
+
+        url = settings.github_graphql_url
+        return InstallationTokens(
+            Installation(url, app_id=app_id, key=key.get_secret_value(), installation_id=installation_id)
+        )
+    if settings.github_token:
+        return settings.github_token.get_secret_value()
+    return await gh_token() if one_shot else None
 
 
 async def gh_token() -> str | None:

@@ -6,6 +6,7 @@ Each item is cut at the window's end, then looked at through what happened to it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,7 @@ from summarizer.items import GHOST, Comment, Event, EventName, Item, Person, Rel
 from summarizer.topics import match_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from summarizer.filters import Filter
@@ -52,9 +53,12 @@ PENDING = "PENDING"
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Activity:
-    """What happened to `item` in a window, oldest first. item: as it stood at the window's end."""
+    """What happened to `item` in a window, oldest first. item: as it stood at the window's end.
+
+    Never changed, but not frozen either: thousands are made for each window, and freezing trebles what one takes.
+    """
 
     item: Item
     events: tuple[Event, ...]
@@ -164,16 +168,28 @@ def _activities(items: Iterable[Item], window: Window) -> list[Activity]:
     since, until = window.since, window.until
     found = []
     for item in items:
-        events = tuple(event for event in item.events if since <= event.at < until)
-        comments = tuple(comment for comment in item.comments if since <= comment.created_at < until)
-        reviews = tuple(
-            review
-            for review in item.reviews
-            if since <= review.submitted_at < until and review.state != PENDING
-        )
+        events = _within(item.events, _EVENT_AT, since, until)
+        comments = _within(item.comments, _COMMENT_AT, since, until)
+        reviews = _within(item.reviews, _REVIEW_AT, since, until)
+        if reviews and any(review.state == PENDING for review in reviews):
+            reviews = tuple(review for review in reviews if review.state != PENDING)
         if (events or comments or reviews) and (cut := item.as_of(until)) is not None:
             found.append(Activity(cut, events, comments, reviews))
     return sorted(found, key=lambda activity: activity.item.number)
+
+
+_EVENT_AT, _COMMENT_AT, _REVIEW_AT = attrgetter("at"), attrgetter("created_at"), attrgetter("submitted_at")
+
+
+def _within(
+    entries: tuple[_T, ...], at: Callable[[_T], datetime], since: datetime, until: datetime
+) -> tuple[_T, ...]:
+    """The part of `entries`, oldest first, that lies in `[since, until)`: mostly all of it or nothing."""
+    if not entries or at(entries[-1]) < since or at(entries[0]) >= until:
+        return ()
+    first = 0 if at(entries[0]) >= since else bisect_left(entries, since, key=at)
+    last = len(entries) if at(entries[-1]) < until else bisect_left(entries, until, key=at)
+    return entries[first:last]
 
 
 def _cut(stored: Mapping[int, Item], number: int, window: Window) -> Item | None:

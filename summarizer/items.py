@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Kind = Literal["issue", "pull_request"]
 State = Literal["open", "closed", "merged"]
@@ -52,6 +55,14 @@ class Event:
     name: EventName
     at: datetime
     actor: Person | None = None
+
+
+_ORDER: dict[EventName, int] = {"opened": 0, "closed": 1, "closed_unmerged": 1, "reopened": 2, "merged": 3}
+
+
+def oldest_first(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events by time; a reopening stands behind a close of the same second, a merge behind both."""
+    return tuple(sorted(events, key=lambda event: (event.at, _ORDER[event.name])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from summarizer.items import Comment, Coverage, Event, Item, Person, Review, Seen
+from adapters.source import WHOLE_ONLY, Reading
+from summarizer.items import Comment, Coverage, Event, Item, Person, Review, Seen, oldest_first
 from summarizer.windows import Window
 
 if TYPE_CHECKING:
+    from adapters.source import Part
     from summarizer.items import EventName, Kind, State
 
 REPO = "vllm-project/vllm"
@@ -57,8 +60,10 @@ def item(
     comments: tuple[Comment, ...] = (),
     reviews: tuple[Review, ...] = (),
     merged_by: str | None = None,
+    updated: float | None = None,
+    node_id: str = "",
 ) -> Item:
-    """An item whose state and times follow from its events, oldest first."""
+    """An item whose state and times follow from its events, oldest first. updated: minutes after NOON."""
     opened = next((each.at for each in events if each.name == "opened"), None)
     state, closed_at, merged_at = _state(events)
     return Item(
@@ -73,6 +78,7 @@ def item(
         is_draft=is_draft,
         state=state,
         created_at=opened,
+        updated_at=None if updated is None else at(updated),
         closed_at=closed_at,
         merged_at=merged_at,
         merged_by=Person(merged_by) if merged_by else None,
@@ -83,7 +89,28 @@ def item(
         comments=comments,
         comments_total=len(comments),
         reviews=reviews,
+        node_id=node_id,
     )
+
+
+def reading(item: Item, part: Part = "whole", minutes: float = 1440) -> Reading:
+    """What a source tells of the item when it is asked so many minutes after NOON."""
+    return Reading(listed(item) if part == "light" else item, part, at(minutes))
+
+
+def listed(item: Item) -> Item:
+    """The item as a listing shows it: without what only a whole reading tells, with the events that its times tell."""
+    unknown: dict[str, Any] = {
+        field.name: field.default for field in fields(Item) if field.name in WHOLE_ONLY
+    }
+    closed: EventName = "closed_unmerged" if item.is_pull_request else "closed"
+    times: tuple[tuple[EventName, datetime | None], ...] = (
+        ("opened", item.created_at),
+        (closed, None if item.merged_at else item.closed_at),
+        ("merged", item.merged_at),
+    )
+    events = oldest_first(Event(name, when) for name, when in times if when is not None)
+    return replace(item, **{**unknown, "events": events})
 
 
 def _state(events: tuple[Event, ...]) -> tuple[State, datetime | None, datetime | None]:

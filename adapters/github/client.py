@@ -1,18 +1,20 @@
 """One query in, its data out: gql over HTTP with deadlines, pauses, retries, and errors translated at the
 border.
 
-The token lives in the transport's headers alone; no exception, log line or repr holds it, and causes that
-carry the request or the payload are cut off.
+The token lives in its source and in each request's headers alone; no exception, log line or repr holds it,
+and causes that carry the request or the payload are cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -30,15 +32,24 @@ from graphql import parse
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from adapters.github import limits, queries
-from adapters.github.errors import AdapterError, NoAnswer, TimedOut, UnexpectedPayload, Unreachable
+from adapters.github.errors import (
+    AdapterError,
+    BudgetSpent,
+    NoAnswer,
+    TimedOut,
+    UnexpectedPayload,
+    Unreachable,
+)
 from adapters.github.refusals import Reply, refusal_in_errors, refusal_of_status, server_time
+from adapters.github.tokens import FixedToken
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
     from types import TracebackType
 
     from graphql import DocumentNode
+
+    from adapters.github.tokens import Tokens
 
 log = structlog.get_logger()
 
@@ -63,21 +74,23 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query brought. gone: indexes into `nodes` that GitHub says do not exist (deleted or
-    transferred)."""
+    """What a query brought. at: an instant, by GitHub's clock, up to which it knows everything. gone: indexes into
+    `nodes`, or numbers of aliases, that GitHub says do not exist (deleted or transferred)."""
 
     data: Mapping[str, Any]
+    at: datetime
     gone: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
 class Points:
-    """What was spent: requests sent, points they cost, and what GitHub says is left."""
+    """What was spent: requests sent, points they cost, and what GitHub says is left of how many, until when."""
 
     requests: int = 0
     cost: int = 0
     remaining: int | None = None
-    reset_at: str | None = field(default=None)
+    limit: int | None = None
+    reset_at: datetime | None = None
 
 
 class _HttpResponse(Protocol):
@@ -96,6 +109,10 @@ _reply: ContextVar[Reply] = ContextVar("reply")
 """Status and headers of the answer to the query being executed, which gql keeps to itself."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Client:
     """Executes the project's queries. An async context manager; at most `limits.IN_FLIGHT` requests at a
     time."""
@@ -103,26 +120,31 @@ class Client:
     def __init__(
         self,
         url: str,
-        token: str,
+        token: str | Tokens,
         *,
         timeout_s: float = limits.TIMEOUT_S,
         patience: Patience | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = _now,
+        budget: float = 1.0,
     ) -> None:
+        """now: our clock. budget: the share of the hour's points that may be spent; the rest is for others who use the
+        same token."""
+        self.now = now
         self.points = Points()
+        self._budget = budget
+        self._ahead = timedelta(0)  # GitHub's clock, as it was told last, before ours
         self._timeout_s = timeout_s
         self._patience = patience or Patience()
         self._sleep = sleep
         self._slots = asyncio.Semaphore(limits.IN_FLIGHT)
-        self.server_time: datetime | None = None
-        """GitHub's own clock at its latest answer, None where it told none."""
         self._not_before = 0.0
         self._failures = 0
-        headers = {"Authorization": f"Bearer {token}", "User-Agent": "vllm-digest"}
+        self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         # gql's deadline covers the whole request; of httpx's own ones only that for connecting is shorter
         transport = HTTPXAsyncTransport(
             url,
-            headers=headers,
+            headers={"User-Agent": "vllm-digest"},
             timeout=(limits.CONNECT_TIMEOUT_S, None, None, None),
             event_hooks={"response": [_keep_reply]},
         )
@@ -140,11 +162,13 @@ class Client:
     ) -> None:
         await self._gql.close_async()  # type: ignore[no-untyped-call]
 
-    async def query(self, name: str, variables: Mapping[str, Any], *, persistent: bool = True) -> Answer:
+    async def query(
+        self, name: str, variables: Mapping[str, Any], *, times: int = 0, persistent: bool = True
+    ) -> Answer:
         """Execute `queries/<name>.graphql`.
 
-        persistent False: what a smaller page may mend (`AdapterError.heavy`) is raised at once instead of
-        tried again.
+        times: how often its `#each` lines stand. persistent False: what a smaller page may mend
+        (`AdapterError.heavy`) is raised at once instead of tried again.
         Raises the errors of `adapters.github.errors`.
         """
         retrying = AsyncRetrying(
@@ -154,7 +178,7 @@ class Client:
             retry=retry_if_exception(lambda error: self._worth_retrying(error, persistent)),
             reraise=True,
         )
-        answer: Answer = await retrying(self._once, name, variables)
+        answer: Answer = await retrying(self._once, name, times, variables)
         return answer
 
     def _worth_retrying(self, error: BaseException, persistent: bool) -> bool:
@@ -171,14 +195,17 @@ class Client:
             return stated + self._patience.backoff_s * jitter
         return float(self._patience.backoff_s * 2 ** (state.attempt_number - 1) * jitter)
 
-    async def _once(self, name: str, variables: Mapping[str, Any]) -> Answer:
+    async def _once(self, name: str, times: int, variables: Mapping[str, Any]) -> Answer:
         async with self._slots:
             # a pause that GitHub asked one request for holds for those that were waiting behind it as well
-            if (held_s := self._not_before - time.monotonic()) > 0:
-                await self._sleep(held_s)
+            held_until = time.monotonic()
+            while self._not_before > held_until:  # it may be moved on meanwhile
+                held_until = self._not_before
+                await self._sleep(max(0.0, held_until - time.monotonic()))
+            self._keep_to_budget()
             started = time.monotonic()
             try:
-                answer = await self._execute(name, variables)
+                answer = await self._execute(name, times, variables)
             except AdapterError as error:
                 self._failed(error)
                 if error.wait_s is not None and error.wait_s <= self._patience.longest_wait_s:
@@ -189,24 +216,34 @@ class Client:
             self._count(name, answer, started)
             return answer
 
+    def _keep_to_budget(self) -> None:
+        """Raises BudgetSpent while no more may be asked in this hour."""
+        points = self.points
+        if points.remaining is None or points.limit is None or points.reset_at is None:
+            return
+        wait_s = (points.reset_at - self.now() - self._ahead).total_seconds()
+        if points.remaining < points.limit * (1 - self._budget) and wait_s > 0:
+            raise BudgetSpent(points.reset_at, wait_s)
+
     def _failed(self, error: AdapterError) -> None:
         """After so many failures in a row, whatever their page size, GitHub itself is the problem."""
         self._failures += TIMEOUT_WEIGHS if isinstance(error, TimedOut) else error.heavy
         if self._failures >= HOPELESS:
             error.heavy = error.heals = False
 
-    async def _execute(self, name: str, variables: Mapping[str, Any]) -> Answer:
+    async def _execute(self, name: str, times: int, variables: Mapping[str, Any]) -> Answer:
         reply = Reply()
         _reply.set(reply)
-        request = GraphQLRequest(_document(name), variable_values=dict(variables), operation_name=name)
+        request = GraphQLRequest(_document(name, times), variable_values=dict(variables), operation_name=name)
         self.points.requests += 1
+        sent = time.monotonic()
         try:
-            data = await self._session.execute(request)
+            data = await self._authorized(request)
         except TransportQueryError as error:
             gone = refusal_in_errors(error.errors or [], error.data, reply, variables)
             if isinstance(gone, AdapterError):
                 raise gone from None
-            return Answer(error.data or {}, gone)
+            return Answer(error.data or {}, self._known_until(reply, sent), gone)
         except TransportServerError as error:
             raise refusal_of_status(error.code or reply.status, reply) from None
         except (TransportProtocolError, TypeError, AssertionError):
@@ -218,14 +255,45 @@ class Client:
             raise TimedOut(self._timeout_s) from None
         if not isinstance(data, dict):
             raise UnexpectedPayload("data")
-        self.server_time = server_time(reply) or self.server_time
-        return Answer(data)
+        return Answer(data, self._known_until(reply, sent))
+
+    def _known_until(self, reply: Reply, sent: float) -> datetime:
+        """GitHub told the time when it had answered, in whole seconds; it looked at its data when it was asked, or
+        later."""
+        took = timedelta(seconds=math.ceil(time.monotonic() - sent))
+        told = server_time(reply)
+        if told is not None:
+            self._ahead = told - self.now()
+        return ((told or self.now()) - took).replace(microsecond=0)
+
+    async def _authorized(self, request: GraphQLRequest) -> object:
+        """The data that comes with our token, or with another one where GitHub does not accept that."""
+        token = await self._tokens.token()
+        try:
+            return await self._send(request, token)
+        except TransportServerError as error:
+            if error.code != 401:
+                raise
+            refusal = error
+        another = await self._tokens.another(token)
+        if another is None:
+            raise refusal
+        self.points.requests += 1
+        return await self._send(request, another)
+
+    async def _send(self, request: GraphQLRequest, token: str) -> object:
+        data: object = await self._session.execute(
+            request, extra_args={"headers": {"Authorization": f"Bearer {token}"}}
+        )
+        return data
 
     def _count(self, name: str, answer: Answer, started: float) -> None:
         spent = answer.data.get("rateLimit") or {}
         self.points.cost += spent.get("cost") or 0
         self.points.remaining = spent.get("remaining", self.points.remaining)
-        self.points.reset_at = spent.get("resetAt", self.points.reset_at)
+        self.points.limit = spent.get("limit", self.points.limit)
+        if spent.get("resetAt"):
+            self.points.reset_at = datetime.fromisoformat(spent["resetAt"])
         log.debug(
             "github query",
             operation=name,
@@ -246,8 +314,8 @@ async def _keep_reply(response: _HttpResponse) -> None:
 
 
 @cache
-def _document(name: str) -> DocumentNode:
-    return parse(queries.text(name), no_location=True)
+def _document(name: str, times: int) -> DocumentNode:
+    return parse(queries.text(name, times), no_location=True)
 
 
 def _ms_since(started: float) -> int:

@@ -1,13 +1,16 @@
-"""All that is known of items by node id: wide pages of adaptive size, and the rest of long lists."""
+"""All that is known of items, by node id: wide pages of adaptive size, and the rest of long lists."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.github import limits
-from adapters.github.errors import AdapterError, PartialData, UnexpectedPayload
+from adapters.github.checks import check
+from adapters.github.errors import AdapterError, UnexpectedPayload
+from adapters.github.mapping import item_of
 from adapters.github.nodes import (
     CommentNode,
     Connection,
@@ -17,166 +20,150 @@ from adapters.github.nodes import (
     parse,
     parse_item,
 )
-from adapters.github.together import together
+from adapters.github.pages import PageSize, is_in, repository_in
+from adapters.source import Looked, Reading
+from adapters.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     from adapters.github.client import Client
     from adapters.github.nodes import ItemNode
+    from adapters.source import Keep, Wanted
+    from summarizer.items import Kind
 
 N = TypeVar("N")
 
-GROW_AFTER = 4
-"""Pages in a row that went well before a page grows again."""
-
-WORKERS = limits.IN_FLIGHT - 2
-"""Pages asked for at the same time; two requests are left for what is found meanwhile."""
-
-
-class PageSize:
-    """How many items to ask for at once: halved when GitHub finds that too much, grown again with care."""
-
-    def __init__(self, largest: int = limits.DETAIL_BATCH) -> None:
-        self.now = largest
-        self._largest = largest
-        self._good = 0
-
-    def too_much(self, asked: int) -> None:
-        """A page of `asked` failed; pages of the same size that fail beside it say nothing new."""
-        self.now = max(1, min(self.now, asked // 2))
-        self._good = 0
-
-    def went_well(self) -> None:
-        self._good += 1
-        if self._good >= GROW_AFTER:
-            self.now = min(self._largest, self.now + max(1, self.now // 2))
-            self._good = 0
+WORKERS = limits.IN_FLIGHT - 1
+"""Pages asked for at the same time; one request is left for what is found meanwhile."""
 
 
 class Details:
-    """Reads items by node id.
+    """Reads items of one repository whole. looked: what became of them."""
 
-    nodes: what was read, by id. gone: ids that exist no more, or in another repository. unreadable: ids that
-    GitHub would not show. cut: ids whose long lists could not be read to their end.
-    """
-
-    def __init__(self, client: Client, repo: str, since: datetime, told: Callable[[int], None]) -> None:
-        """since: comments and reviews are read back to here, at least the last hundred. told: the number read
-        so far."""
-        self.nodes: dict[str, ItemNode] = {}
-        self.gone: set[str] = set()
-        self.unreadable: set[str] = set()
-        self.cut: set[str] = set()
+    def __init__(self, client: Client, repo: str, keep: Keep, told: Callable[[int], None]) -> None:
+        """keep: is given every item that is read. told: how many were dealt with so far."""
+        self.looked = Looked()
         self._client = client
         self._repo = repo
-        self._since = since
+        self._keep = keep
         self._told = told
-        self._size = PageSize()
+        self._done = 0
+        self._probed = False
+        self._sizes = {kind: PageSize(batch) for kind, batch in limits.DETAIL_BATCH.items()}
 
-    async def read(self, ids: Iterable[str]) -> None:
-        """Read the items with these node ids."""
-        pending = deque(ids)
-        workers = min(WORKERS, ceil(len(pending) / self._size.now))
-        await together(self._work(pending) for _ in range(workers))
+    async def read(self, wanted: Sequence[Wanted]) -> None:
+        """Read these items; pages hold one kind each, since a query costs what it might answer."""
+        queues: dict[Kind, deque[Wanted]] = {"issue": deque(), "pull_request": deque()}
+        for each in wanted:
+            queues[each.kind].append(each)
+        pages = {kind: ceil(len(queue) / self._sizes[kind].now) for kind, queue in queues.items()}
+        workers = min(WORKERS, sum(pages.values()))
+        await together(self._work(queues) for _ in range(workers))
 
-    async def _work(self, pending: deque[str]) -> None:
-        while pending:
-            ids = [pending.popleft() for _ in range(min(self._size.now, len(pending)))]
-            again, read = await self._page(ids)
-            pending.extendleft(reversed(again))
-            await together(self._rest(id_) for id_ in read if self._is_long(self.nodes[id_]))
-            self._told(len(self.nodes) + len(self.gone) + len(self.unreadable))
+    async def _work(self, queues: dict[Kind, deque[Wanted]]) -> None:
+        while any(queues.values()):
+            kind = max(queues, key=lambda kind: len(queues[kind]))
+            queue = queues[kind]
+            batch = [queue.popleft() for _ in range(min(self._sizes[kind].now, len(queue)))]
+            queue.extendleft(reversed(await self._page(kind, batch)))
 
-    async def _page(self, ids: Sequence[str]) -> tuple[list[str], list[str]]:
-        """One page: the ids to ask for again in smaller pages, and those that were read."""
+    async def _page(self, kind: Kind, batch: Sequence[Wanted]) -> list[Wanted]:
+        """One page; returns what to ask for again, in smaller pages."""
+        ids = [each.node_id for each in batch]
+        owner, _, name = self._repo.partition("/")
+        variables = {"owner": owner, "name": name, "ids": ids}
         try:
-            answer = await self._client.query("details", {"ids": ids}, persistent=len(ids) == 1)
+            answer = await self._client.query(f"{kind}_details", variables, persistent=len(ids) == 1)
             nodes = answer.data.get("nodes")
         except AdapterError as error:
             if not error.heavy:
                 raise
-            return self._failed(ids, len(ids), error), []
+            return await self._failed(kind, batch, len(batch))
+        repo = repository_in(answer.data)
         if not isinstance(nodes, list) or len(nodes) != len(ids):
             raise UnexpectedPayload("nodes")
-        missing, read = [], []
-        for index, (id_, data) in enumerate(zip(ids, nodes, strict=True)):
-            if data is None:
-                if index in answer.gone:
-                    self.gone.add(id_)
+        missing: list[Wanted] = []
+        read: list[ItemNode] = []
+        for index, (each, data) in enumerate(zip(batch, nodes, strict=True)):
+            await asyncio.sleep(0)  # a thread of many words takes milliseconds, and other tasks wait
+            if index in answer.gone:
+                self.looked.gone.add(each.number)
+            elif data is None:
+                missing.append(each)
+            elif data.get("number") is None:
+                self.looked.moved.add(each.number)  # it became something else: a discussion
+            else:
+                node = parse_item(data, f"nodes[{index}]")
+                if is_in(node, repo):
+                    read.append(node)
                 else:
-                    missing.append(id_)
-                continue
-            node = parse_item(data, f"nodes[{index}]")
-            name = node.repository.name_with_owner if node.repository else None
-            if name is not None and name.lower() != self._repo.lower():
-                self.gone.add(id_)  # transferred: GitHub answers with the item where it lives now
-                continue
-            self.nodes[id_] = node
-            read.append(id_)
+                    self.looked.moved.add(each.number)
+        whole = await together(self._rest(node) for node in read)
+        await self._keep([Reading(item_of(node, repo), "whole", answer.at) for node in whole])
+        self._count(len(batch) - len(missing))
         if missing:
-            return self._failed(missing, len(ids), PartialData()), read
-        self._size.went_well()
-        return [], read
+            return await self._failed(kind, missing, len(batch))
+        self._sizes[kind].went_well()
+        return []
 
-    def _failed(self, ids: Sequence[str], asked: int, error: AdapterError) -> list[str]:
-        """What to ask for again after a page of `asked` failed; raises `error` when nothing goes through any
-        more."""
+    async def _failed(self, kind: Kind, batch: Sequence[Wanted], asked: int) -> list[Wanted]:
+        """What to ask for again after a page of `asked` failed. Raises when nothing goes through any more."""
         if asked == 1:
-            if not self.nodes and not self.gone:
-                raise error
-            self.unreadable.update(ids)
+            if not (self._done or self._probed):
+                self._probed = True
+                await check(
+                    self._client, self._repo, batch
+                )  # raises while GitHub is down: not the item's fault
+            self.looked.unreadable.update(each.number for each in batch)
+            self._count(len(batch))
             return []
-        self._size.too_much(asked)
-        return list(ids)
+        self._sizes[kind].too_much(asked)
+        return list(batch)
 
-    def _is_long(self, node: ItemNode) -> bool:
-        return any(self._to_read(node).values())
+    def _count(self, done: int) -> None:
+        self._done += done
+        self._told(self._done)
 
-    def _to_read(self, node: ItemNode) -> dict[str, bool]:
-        """Which of the item's lists go on to where the window is."""
-        pull = node if isinstance(node, PullRequestNode) else None
-        files = pull.files if pull else None
-        return {
-            "withComments": self._goes_back(node.comments, lambda comment: comment.created_at),
-            "withReviews": pull is not None
-            and self._goes_back(pull.reviews, lambda review: review.submitted_at),
-            "withFiles": bool(files and files.page_info and files.page_info.has_next_page),
-        }
-
-    def _goes_back(self, connection: Connection[N] | None, at: Callable[[N], datetime | None]) -> bool:
-        if connection is None or connection.page_info is None or not connection.page_info.has_previous_page:
-            return False
-        oldest = min(
-            (instant for node in connection.held if (instant := at(node)) is not None), default=self._since
-        )
-        return oldest >= self._since
-
-    async def _rest(self, id_: str) -> None:
-        """The further pages of an item's long lists."""
-        while any((wanted := self._to_read(self.nodes[id_])).values()):
-            node = self.nodes[id_]
-            variables: dict[str, Any] = {"id": id_, **wanted}
-            if wanted["withComments"]:
-                variables["comments"] = _start(node.comments)
+    async def _rest(self, node: ItemNode) -> ItemNode:
+        """The item with the further pages of its long lists, as far as GitHub gives them."""
+        asked: dict[str, Any] = {}
+        while any((wanted := _to_read(node)).values()):
+            variables: dict[str, Any] = {"id": node.id, **wanted, "comments": _start(node.comments)}
             if isinstance(node, PullRequestNode):
-                variables["reviews"] = _start(node.reviews)
-                variables["files"] = (
-                    node.files.page_info.end_cursor if node.files and node.files.page_info else None
-                )
+                files = node.files.page_info if node.files else None
+                variables |= {"reviews": _start(node.reviews), "files": files.end_cursor if files else None}
+            if variables == asked:
+                return node  # it leads nowhere else: following it would never end
+            asked = variables
             try:
                 answer = await self._client.query("more", variables)
             except AdapterError as error:
                 if not error.heavy:
                     raise
-                self.cut.add(id_)
-                return
+                return node
             data = answer.data.get("node")
             if data is None:
-                self.cut.add(id_)
-                return
-            self.nodes[id_] = _joined(node, data)
+                return node
+            node = _joined(node, data)
+        return node
+
+
+def _to_read(node: ItemNode) -> dict[str, bool]:
+    """Which of the item's lists go on."""
+    pull = node if isinstance(node, PullRequestNode) else None
+    files = pull.files.page_info if pull and pull.files else None
+    return {
+        "withComments": _goes_back(node.comments),
+        "withReviews": pull is not None and _goes_back(pull.reviews),
+        "withFiles": files is not None and files.has_next_page,
+    }
+
+
+def _goes_back(connection: Connection[N] | None) -> bool:
+    return (
+        connection is not None and connection.page_info is not None and connection.page_info.has_previous_page
+    )
 
 
 def _start(connection: Connection[N] | None) -> str | None:

@@ -5,6 +5,7 @@
       RepoNotFound        no such repository, or not for this token: GitHub tells the two alike
       Forbidden           the token may not read something that was asked for
       RateLimited         the hour's points are spent
+        BudgetSpent       our own share of them is
       SecondaryLimit      too much at once; GitHub asks for a pause
       Unreachable         no connection
       TimedOut            no answer in time                       a smaller page may help
@@ -62,6 +63,14 @@ class RateLimited(AdapterError):
         self.wait_s = wait_s
         reset = "" if reset_at is None else f"{reset_at:%Y-%m-%d %H:%M} UTC"
         super().__init__("github.rate_limited" if reset else "github.rate_limited_unknown", reset=reset)
+
+
+class BudgetSpent(RateLimited):
+    """We have used our share of the hour's points; the others are for whoever else uses the token."""
+
+    def __init__(self, reset_at: datetime, wait_s: float) -> None:
+        super().__init__(reset_at, wait_s)
+        self.key = "github.budget_spent"
 
 
 class SecondaryLimit(AdapterError):

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from summarizer.items import Kind
 
 PAGE = 100
 """Most nodes of one page
@@ -12,11 +18,9 @@ SEARCH_RESULTS = 1000
 """Most results of one search, however it is paged (docs.github.com/rest/search: 1,000 results for each
 search)."""
 
-DETAIL_BATCH = 25
-"""Wide pages of 100 fail regularly, pages of 25 do not (measured in spiceai/spiceai issue 13762)."""
-
-SLICE = 80
-"""Results to aim for when a search is split by time, so that a lively slice still fits into one page."""
+DETAIL_BATCH: Mapping[Kind, int] = {"issue": 25, "pull_request": 24}
+"""Wide pages of 100 fail regularly, pages of 25 do not (measured in spiceai/spiceai issue 13762). A point pays for a
+hundred lists, rounded (same page as PAGE): an issue has five, a pull request six."""
 
 TIMEOUT_S = 15.0
 """Our deadline for one request: above the ten seconds after which GitHub itself gives up, so that its 502 or
@@ -38,9 +42,6 @@ LONGEST_WAIT_S = 60.0
 INDEX_LAG = timedelta(minutes=15)
 """How far the search index may lag behind (cli/cli issue 7764 saw minutes); so far back the listing is read
 too."""
-
-AFFORDABLE = 2000
-"""Most items touched after a window that are read for what happened to them inside it."""
 
 OLD_RELEASE = timedelta(days=30)
 """A release may be published later than it was created, and the listing is in the order of creation."""

@@ -1,6 +1,7 @@
 """GraphQL nodes -> summarizer.items. Pure; nothing here asks anybody.
 
-The shape of a node is that of `queries/details.graphql`, and so is that of the nodes in `demo.json`.
+The shape of a node is that of `queries/issue_details.graphql` and `queries/pull_request_details.graphql`, and so is
+that of the nodes in `demo.json`; a light node lacks what a listing does not show.
 
 Required, never null:
 
@@ -50,7 +51,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from adapters.github.nodes import IssueNode, PullRequestNode
 from adapters.github.people import person
-from summarizer.items import Comment, Event, EventName, Item, Person, Release, Review, State
+from summarizer.items import Comment, Event, EventName, Item, Person, Release, Review, State, oldest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -255,11 +256,10 @@ def _merged_at(node: PullRequestNode, listed: list[Event]) -> datetime | None:
 
 
 def _in_order(node: ItemNode, events: list[Event]) -> tuple[Event, ...]:
-    """`events` and the opening, oldest first; a reopening stands behind a close of the same second."""
+    """`events` and the opening, oldest first."""
     if node.created_at is not None:
         events.append(Event("opened", node.created_at, _author(node)))
-    order = {"opened": 0, "closed": 1, "closed_unmerged": 1, "reopened": 2, "merged": 3}
-    return tuple(sorted(events, key=lambda event: (event.at, order[event.name])))
+    return oldest_first(events)
 
 
 def _closes_at(events: list[Event], closed_at: datetime) -> bool:

@@ -3,10 +3,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from adapters.github.errors import UnexpectedPayload
 
@@ -140,6 +148,11 @@ class ReleaseNode(_Node):
     is_draft: bool | None = Field(None, alias="isDraft")
 
 
+class ReleasePage(_Node):
+    nodes: tuple[ReleaseNode | None, ...]
+    page_info: PageInfo = Field(alias="pageInfo")
+
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -167,43 +180,32 @@ def parse_item(node: object, path: str) -> ItemNode:
     raise UnexpectedPayload(f"{path}.__typename")
 
 
-class HitNode(_Node):
-    """An item in a listing. GitHub gives `{}` for a search result of another kind."""
+class ListPage(_Node):
+    """One page of a search or a listing: light items as they came, not yet read. total: of everything it lists."""
 
-    typename: str | None = Field(None, alias="__typename")
-    id: str | None = None
-    created_at: Instant | None = Field(None, alias="createdAt")
-    updated_at: Instant | None = Field(None, alias="updatedAt")
-
-
-class HitPage(_Node):
-    """One page of a search or a listing. issue_count: of searches only."""
-
-    nodes: tuple[HitNode | None, ...]
+    nodes: tuple[dict[str, Any] | None, ...]
     page_info: PageInfo = Field(alias="pageInfo")
-    issue_count: int = Field(0, alias="issueCount")
-
-    @property
-    def hits(self) -> tuple[HitNode, ...]:
-        return tuple(node for node in self.nodes if node is not None and node.id is not None)
-
-    @property
-    def times(self) -> tuple[datetime, ...]:
-        return tuple(hit.updated_at for hit in self.hits if hit.updated_at is not None)
+    total: int = Field(validation_alias=AliasChoices("issueCount", "totalCount"))
 
 
 class EdgeNode(_Node):
-    """What was updated last in a repository."""
+    """What was updated last in a repository; a list is None where it was not asked for."""
 
     name_with_owner: str = Field(alias="nameWithOwner")
-    issues: HitPage
-    pull_requests: HitPage = Field(alias="pullRequests")
-
-    @property
-    def pages(self) -> tuple[HitPage, HitPage]:
-        return self.issues, self.pull_requests
+    is_private: bool = Field(False, alias="isPrivate")
+    issues: ListPage | None = None
+    pull_requests: ListPage | None = Field(None, alias="pullRequests")
+    releases: ReleasePage | None = None
 
 
-class ReleasePage(_Node):
-    nodes: tuple[ReleaseNode | None, ...]
-    page_info: PageInfo = Field(alias="pageInfo")
+class CountNode(_Node):
+    issue_count: int = Field(alias="issueCount")
+
+
+class CheckNode(_Node):
+    """An item as far as a check looks at it."""
+
+    id: str
+    updated_at: Instant = Field(alias="updatedAt")
+    repository: RepositoryNode
+    comments: Connection[Any]

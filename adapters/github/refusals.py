@@ -8,6 +8,7 @@ takes too long ends in 502, 504 or "Something went wrong" inside a 200
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ _OVERLOADED = {
     "MAX_NODE_LIMIT_EXCEEDED",
     "TIMEOUT",
 }
+_NUMBERED = re.compile(r"n(\d+)")  # the aliases of `queries/numbered.graphql`
 _FORBIDDEN = {"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"}
 
 
@@ -95,6 +97,8 @@ def _refusal(
             return path[1]
         if path == ["node"]:
             return 0
+        if path[:1] == ["repository"] and len(path) > 1 and (alias := _NUMBERED.fullmatch(str(path[1]))):
+            return int(alias[1])
         if path[:1] == ["repository"]:
             return RepoNotFound(f"{variables.get('owner')}/{variables.get('name')}")
     if kind in _FORBIDDEN:

@@ -1,138 +1,182 @@
-"""Searches over slices of time, several a request, cut until every slice fits into its page."""
+"""Searches over slices of time: counted first, then cut so that every slice fits into its page."""
 
 from __future__ import annotations
 
-from itertools import count
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
 
 from adapters.github import limits
-from adapters.github.errors import AdapterError
-from adapters.github.nodes import HitPage, parse
-from adapters.github.slices import parts_for
-from adapters.github.together import together
+from adapters.github.errors import AdapterError, PartialData
+from adapters.github.nodes import CountNode, ListPage, parse
+from adapters.github.pages import PageSize, light_readings
+from adapters.github.slices import packed, parts_for
+from adapters.source import Found
+from adapters.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from adapters.github.client import Client
-    from adapters.github.nodes import HitNode
     from adapters.github.slices import Slice
+    from adapters.source import Keep
 
-SLOTS = "abcdefghi"
-"""The searches of `queries/search.graphql`."""
+COUNTS = 20
+"""Searches counted by one request."""
+
+SLICES = 2
+"""Slices read by one request: two hundred light items."""
 
 SMALLEST_PAGE = 10
-REREADS = 4
-"""How often a slice is cut again because it showed less than it counted, although that would have fitted."""
+FULL = 0.95
+"""How full a page is planned to be: some items come in between counting and reading."""
 
-
-class Hits:
-    """The items found for `[since, until)`, by node id: touched since it began, and there before it ended."""
-
-    def __init__(self, since: datetime, until: datetime) -> None:
-        self.by_id: dict[str, HitNode] = {}
-        self.newest = since
-        self._since = since
-        self._until = until
-
-    def keep(self, page: HitPage) -> None:
-        """Remember those of the page that may have had a part in the window."""
-        for hit in page.hits:
-            touched = hit.updated_at is None or hit.updated_at >= self._since
-            there = hit.created_at is None or hit.created_at < self._until
-            if hit.id is not None and touched and there:
-                self.by_id[hit.id] = hit
-
-    def within(self, slice_: Slice) -> int:
-        """How many are known that belong to the slice."""
-        hits = self.by_id.values()
-        return sum(slice_.holds(hit.typename, hit.created_at, hit.updated_at) for hit in hits)
-
-    @property
-    def created(self) -> int:
-        """How many came into being inside the window."""
-        times = (hit.created_at for hit in self.by_id.values())
-        return sum(self._since <= at < self._until for at in times if at is not None)
+REREADS = 3
+"""How often a slice is read again because it showed less than it counted."""
 
 
 class Searches:
-    """Reads slices of one repository."""
+    """Reads slices of one repository: `read`, then look at `found`."""
 
-    def __init__(self, client: Client, repo: str, hits: Hits) -> None:
-        """hits: is given everything that is found."""
+    def __init__(self, client: Client, repo: str, keep: Keep, told: Callable[[int], None]) -> None:
+        """keep: is given every item that is seen. told: how many that were, each time some more are."""
         self._client = client
-        self._repo = repo
-        self._hits = hits
+        self.repo = repo
+        self._keep = keep
+        self._told = told
+        self._size = PageSize(limits.PAGE, SMALLEST_PAGE)
+        self._queue: deque[tuple[Slice, ...]] = deque()
+        self._reread: dict[Slice, int] = {}
+        self._expected = self._seen = 0
 
-    async def first_pages(self, slices: Sequence[Slice], page: int = limits.PAGE) -> list[HitPage]:
-        """One page of each of up to nine slices, in one request; halved where GitHub finds that too much."""
+    @property
+    def found(self) -> Found:
+        return Found(self._expected, self._seen)
+
+    async def count(self, slices: Sequence[Slice]) -> list[int]:
+        """How many items are in each slice, by GitHub's index."""
+        groups = [slices[at : at + COUNTS] for at in range(0, len(slices), COUNTS)]
+        return [count for counts in await together(map(self._count, groups)) for count in counts]
+
+    async def read(self, counted: Sequence[tuple[Slice, int]]) -> None:
+        """Read all that is in slices whose counts are known; adjacent ones behind each other."""
+        self._plan(packed(counted, self._most))
+        workers = min(limits.IN_FLIGHT, len(self._queue))
+        await together(self._work() for _ in range(workers))
+
+    @property
+    def _most(self) -> int:
+        return max(1, int(self._size.now * FULL))
+
+    def _plan(self, slices: Sequence[Slice]) -> None:
+        """Group slices of one kind, as many a request as still leave work for every request in flight."""
+        per_request = SLICES if len(slices) > limits.IN_FLIGHT else 1
+        for kind in ("issue", "pr"):
+            of_kind = [slice_ for slice_ in slices if slice_.kind == kind]
+            for at in range(0, len(of_kind), per_request):
+                self._queue.append(tuple(of_kind[at : at + per_request]))
+
+    async def _work(self) -> None:
+        while self._queue:
+            await self._read_group(self._queue.popleft())
+            await asyncio.sleep(0)  # a pause for other tasks between two pages
+
+    async def _count(self, slices: Sequence[Slice]) -> list[int]:
+        variables: dict[str, object] = {"first": 1}
+        variables |= {f"q{n}": slice_.query(self.repo) for n, slice_ in enumerate(slices)}
         try:
             answer = await self._client.query(
-                "search", self._variables(slices, page), persistent=len(slices) == 1 and page <= SMALLEST_PAGE
+                "counts", variables, times=len(slices), persistent=len(slices) == 1
             )
         except AdapterError as error:
-            if not error.heavy or (len(slices) == 1 and page <= SMALLEST_PAGE):
+            if not error.heavy or len(slices) == 1:
                 raise
-            if len(slices) == 1:
-                return await self.first_pages(slices, max(page // 2, SMALLEST_PAGE))
             half = len(slices) // 2
-            halves = await together(self.first_pages(part, page) for part in (slices[:half], slices[half:]))
-            return [found for part in halves for found in part]
-        return [parse(HitPage, answer.data.get(slot), slot) for slot in SLOTS[: len(slices)]]
+            return [count for part in (slices[:half], slices[half:]) for count in await self._count(part)]
+        return [parse(CountNode, answer.data.get(f"q{n}"), f"q{n}").issue_count for n in range(len(slices))]
 
-    async def read(self, slices: Sequence[Slice]) -> int:
-        """Read the slices whole; returns GitHub's own count of what is in them."""
-        pages = await self._pages(slices)
-        return await self.read_on(list(zip(slices, pages, strict=True)))
+    async def _read_group(self, slices: Sequence[Slice]) -> None:
+        size = self._size.now
+        smallest = len(slices) == 1 and self._size.is_smallest(size)
+        is_issue = slices[0].kind == "issue"
+        variables: dict[str, object] = {"page": size, "issues": is_issue, "pulls": not is_issue}
+        variables |= {f"q{n}": slice_.query(self.repo) for n, slice_ in enumerate(slices)}
+        try:
+            answer = await self._client.query("slices", variables, times=len(slices), persistent=smallest)
+        except AdapterError as error:
+            if not error.heavy:
+                raise
+            await self._narrowed(slices, size, smallest=smallest)
+            return
+        self._size.went_well()
+        for n, slice_ in enumerate(slices):
+            page = parse(ListPage, answer.data.get(f"q{n}"), f"q{n}")
+            await self._take(slice_, page, answer.at, f"q{n}")
 
-    async def read_on(self, read: Sequence[tuple[Slice, HitPage]]) -> int:
-        """Read the slices whole whose first pages are known; returns GitHub's own count of what is in
-        them."""
-        expected = 0
-        for depth in count():  # slices get shorter each time, down to a second, which is paged through
-            short: list[Slice] = []
-            for slice_, page in read:
-                self._hits.keep(page)
-                parts = self._parts(slice_, page, depth)
-                if parts == (slice_,):
-                    expected += page.issue_count
-                    if self._hits.within(slice_) < page.issue_count:
-                        await self._page_on(slice_, page)
-                else:
-                    short.extend(parts)
-            if not short:
+    async def _narrowed(self, slices: Sequence[Slice], size: int, *, smallest: bool) -> None:
+        """After a page that GitHub failed on: ask for less, down to the second of what it always fails on, which then
+        counts as not seen. Raises once even its count is not to be had."""
+        parts = tuple(slices)
+        if smallest:
+            [slice_] = slices
+            parts = slice_.split(2)
+            if len(parts) == 1:
+                [lost] = await self._count(parts)
+                self._expected += lost
+                return
+        elif len(slices) == 1:
+            self._size.too_much(size)
+        await self._read_parts(parts)
+
+    async def _read_parts(self, parts: Sequence[Slice]) -> None:
+        await together(self._read_group((part,)) for part in parts)
+
+    async def _take(self, slice_: Slice, page: ListPage, at: datetime, path: str) -> None:
+        try:
+            readings = light_readings(page, self.repo, path, at)
+        except PartialData:
+            readings = light_readings(_readable(page), self.repo, path, at)
+        await self._keep(readings)
+        if page.page_info.has_next_page and slice_.seconds > 1:
+            await self._read_parts(slice_.split(parts_for(page.total, self._most)))
+            return
+        seen = len(readings)
+        if page.page_info.has_next_page:
+            seen += await self._page_on(slice_, page)
+        if seen < page.total and self._reread.setdefault(slice_, 0) < REREADS:
+            self._reread[slice_] += 1
+            self._queue.append((slice_,))
+            return
+        self._expected += page.total
+        self._seen += min(seen, page.total)
+        self._told(self._seen)
+
+    async def _page_on(self, slice_: Slice, page: ListPage) -> int:
+        """The further pages of a second in which more happened than fits one, up to what GitHub gives of one search;
+        returns how many items they held."""
+        seen = len(page.nodes)
+        more = 0
+        is_issue = slice_.kind == "issue"
+        after: str | None = None
+        # a page that leads nowhere else is the last: following it would never end
+        while page.page_info.has_next_page and page.page_info.end_cursor not in (None, after):
+            if seen >= limits.SEARCH_RESULTS:
                 break
-            read = list(zip(short, await self._pages(short), strict=True))
-        return expected
+            after = page.page_info.end_cursor
+            variables = {
+                "page": self._size.now, "issues": is_issue, "pulls": not is_issue,
+                "after": after, "q0": slice_.query(self.repo),
+            }  # fmt: skip
+            answer = await self._client.query("slices", variables, times=1)
+            page = parse(ListPage, answer.data.get("q0"), "q0")
+            readings = light_readings(_readable(page), self.repo, "q0", answer.at)
+            await self._keep(readings)
+            seen += len(page.nodes)
+            more += len(readings)
+        return more
 
-    def _parts(self, slice_: Slice, page: HitPage, depth: int) -> tuple[Slice, ...]:
-        """What to read instead of `slice_`: itself when all of it is known, or when cutting it further is no
-        use."""
-        known = max(len(page.hits), self._hits.within(slice_))
-        if page.issue_count <= known or (depth >= REREADS and not page.page_info.has_next_page):
-            return (slice_,)
-        return slice_.split(parts_for(page.issue_count, limits.SLICE), self._hits.newest)
 
-    async def _page_on(self, slice_: Slice, page: HitPage) -> None:
-        """The further pages of a slice that cannot be cut, up to what GitHub gives of one search."""
-        read = len(page.nodes)
-        while page.page_info.has_next_page and read < limits.SEARCH_RESULTS:
-            variables = self._variables((slice_,), limits.PAGE) | {"after": page.page_info.end_cursor}
-            answer = await self._client.query("search", variables)
-            page = parse(HitPage, answer.data.get("a"), "a")
-            read += len(page.nodes)
-            self._hits.keep(page)
-
-    async def _pages(self, slices: Sequence[Slice]) -> list[HitPage]:
-        groups = [slices[at : at + len(SLOTS)] for at in range(0, len(slices), len(SLOTS))]
-        return [page for pages in await together(map(self.first_pages, groups)) for page in pages]
-
-    def _variables(self, slices: Sequence[Slice], page: int) -> dict[str, Any]:
-        texts = [slice_.query(self._repo) for slice_ in slices]
-        variables: dict[str, Any] = {"page": page}
-        for slot, text in zip(SLOTS, texts + [""] * (len(SLOTS) - len(texts)), strict=True):
-            variables[slot] = text
-            if slot != "a":
-                variables[f"with{slot.upper()}"] = bool(text)
-        return variables
+def _readable(page: ListPage) -> ListPage:
+    """The page without what GitHub could not show."""
+    return page.model_copy(update={"nodes": tuple(node for node in page.nodes if node and "number" in node)})

@@ -1,11 +1,19 @@
-"""Slices of time for GitHub's search: what to ask so that no answer needs a second page. Pure."""
+"""Slices of time for GitHub's search: what to ask so that no answer needs a second page. Pure.
+
+Paging through a search loses items: whatever moves out of it while we read shifts the rest. A slice that fits into one
+page is read at one instant.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import ceil
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SearchKind = Literal["issue", "pr"]
 SearchField = Literal["updated", "created", "closed", "merged"]
@@ -15,58 +23,56 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Items of one kind whose `field` lies in `[start, end)`; end None: open. created_before: only older.
-
-    start and end are whole seconds, which is as fine as GitHub's clock goes.
-    """
+    """Items of one kind whose `field` lies in `[start, end)`: whole seconds, as fine as GitHub's clock goes."""
 
     kind: SearchKind
     field: SearchField
     start: datetime
-    end: datetime | None
-    created_before: datetime | None = None
+    end: datetime
 
     def query(self, repo: str) -> str:
         """The search's text. Ranges include both ends (docs.github.com/search-github/
         getting-started-with-searching-on-github/understanding-the-search-syntax)."""
-        span = (
-            f">={_text(self.start)}"
-            if self.end is None
-            else f"{_text(self.start)}..{_text(self.end - SECOND)}"
-        )
-        older = "" if self.created_before is None else f" created:<{_text(self.created_before)}"
-        return f"repo:{repo} is:{self.kind} {self.field}:{span}{older}"
+        return f"repo:{repo} is:{self.kind} {self.field}:{_text(self.start)}..{_text(self.end - SECOND)}"
 
-    def holds(self, typename: str | None, created_at: datetime | None, updated_at: datetime | None) -> bool:
-        """Whether an item with these values belongs here, as far as they can tell."""
-        at = {"created": created_at, "updated": updated_at}.get(self.field)
-        if (
-            typename != ("Issue" if self.kind == "issue" else "PullRequest")
-            or at is None
-            or created_at is None
-        ):
-            return False
-        older = self.created_before is None or created_at < self.created_before
-        return older and self.start <= at and (self.end is None or at < self.end)
+    @property
+    def seconds(self) -> int:
+        return round((self.end - self.start) / SECOND)
 
-    def split(self, parts: int, newest: datetime) -> tuple[Slice, ...]:
-        """Equally long slices that join to this one, an open one cut at `newest`; itself if uncuttable."""
-        end = self.end if self.end is not None else newest + SECOND
-        seconds = round((end - self.start) / SECOND)
-        parts = min(parts, seconds)
-        if parts < 1 or (parts == 1 and self.end is not None):
-            return (self,)
-        starts = [self.start + SECOND * (seconds * part // parts) for part in range(parts)]
-        ends: list[datetime | None] = [*starts[1:], end]
-        if self.end is None:
-            starts.append(end)
-            ends.append(None)
-        return tuple(replace(self, start=start, end=stop) for start, stop in zip(starts, ends, strict=True))
+    def split(self, parts: int) -> tuple[Slice, ...]:
+        """About equally long slices that join to this one, none shorter than a second; itself if uncuttable."""
+        parts = max(1, min(parts, self.seconds))
+        cuts = [self.start + SECOND * (self.seconds * part // parts) for part in range(parts)] + [self.end]
+        return tuple(replace(self, start=start, end=end) for start, end in pairwise(cuts))
+
+    def until(self, end: datetime) -> Slice | None:
+        """The part before `end`, None when there is none."""
+        return None if end <= self.start else replace(self, end=min(self.end, end))
 
 
-def parts_for(count: int, aim: int) -> int:
-    """How many slices bring `count` results down to about `aim` each."""
-    return max(2, ceil(count / aim))
+def packed(counted: Iterable[tuple[Slice, int]], most: int) -> list[Slice]:
+    """Slices that hold at most `most` each, made of adjacent ones with their counts: small ones joined, large ones cut
+    (on the guess that items lie evenly in them), empty ones left out."""
+    slices: list[Slice] = []
+    held = 0
+    for slice_, count in counted:
+        if count == 0:
+            held = most + 1  # what comes next does not join over a hole
+        elif count > most:
+            slices += slice_.split(parts_for(count, most))
+            held = most + 1
+        elif slices and held + count <= most and _joins(slices[-1], slice_):
+            slices[-1] = replace(slices[-1], end=slice_.end)
+            held += count
+        else:
+            slices.append(slice_)
+            held = count
+    return slices
+
+
+def parts_for(count: int, most: int) -> int:
+    """Into how many slices to cut one with `count` results so that each holds `most` even when they lie unevenly."""
+    return max(2, ceil(count / (most * 0.75)))
 
 
 def whole_seconds(since: datetime, until: datetime) -> tuple[datetime, datetime]:
@@ -74,6 +80,10 @@ def whole_seconds(since: datetime, until: datetime) -> tuple[datetime, datetime]
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     rest = until.replace(microsecond=0)
     return since.replace(microsecond=0), rest if rest == until else rest + SECOND
+
+
+def _joins(first: Slice, second: Slice) -> bool:
+    return (first.kind, first.field, first.end) == (second.kind, second.field, second.start)
 
 
 def _text(instant: datetime) -> str:

@@ -1,20 +1,37 @@
 """The store: the one data service, spoken to over the Redis protocol.
 
-    key                                    class       type    TTL      owner      holds
-    vllm-digest:mirror:{<repo>#<number>}   state       hash    none     mirror.py  rev, data: an Item
-    vllm-digest:mirror:{<repo>:events}     state       zset    none     mirror.py  <number>:<event>:<us>
-    vllm-digest:mirror:{<repo>:releases}   state       hash    none     mirror.py  a Release by tag name
-    vllm-digest:mirror:{<repo>:reach}      state       hash    none     mirror.py  rev, data: its Reaches
-    vllm-digest:lease:{<name>}             expiring    string  seconds  leases.py  the holder's fencing token
-    vllm-digest:lease:{<name>}:fence       expiring    string  a day    leases.py  the last fencing token
-    vllm-digest:cache:<key>                cache       string  given    cache.py   bytes, digests among them
+    key                                      class     type    TTL      owner       holds
+    vllm-digest:mirror:{<repo>#<number>}     state     hash    none     mirror.py   rev; light, text (records.py)
+    vllm-digest:mirror:{<repo>:hour:<hour>}  state     set     none     indexes.py  what may have happened in that hour
+    vllm-digest:mirror:{<repo>:updated:<kind>}
+                                             state     zset    none     indexes.py  items by `updated_at`
+    vllm-digest:mirror:{<repo>:stale}        state     zset    none     indexes.py  those not read whole since, likewise
+    vllm-digest:mirror:{<repo>:label:<name>}
+    vllm-digest:mirror:{<repo>:author:<login>}
+    vllm-digest:mirror:{<repo>:topic:<rules>:<key>}
+                                             state     zset    none     indexes.py  items with that term
+    vllm-digest:mirror:{<repo>:topics}       state     hash    none     mirror.py   topics indexed, by their rules
+    vllm-digest:mirror:{<repo>:pending}      state     zset    none     indexes.py  items that are being written
+    vllm-digest:mirror:{<repo>:changes}      state     zset    none     mirror.py   items by when they changed last
+    vllm-digest:mirror:{<repo>:tombstones}   state     hash    none     mirror.py   why an item is gone, and since when
+    vllm-digest:mirror:{<repo>:cited}        state     zset    none     mirror.py   items whose text stays until then
+    vllm-digest:mirror:{<repo>:releases}     state     hash    none     mirror.py   a Release by tag name
+    vllm-digest:mirror:{<repo>:commits}      state     hash    none     mirror.py   object ids by `<tag>..<tag>`
+    vllm-digest:mirror:{<repo>:dictionaries}
+                                             state     hash    none     texts.py    what texts are packed with, by id
+    vllm-digest:mirror:{<repo>:state}        state     hash    none     states.py   rev, fence, by; data: a MirrorState
+    vllm-digest:mirror:{<repo>:checked}      expiring  zset    a day    mirror.py   items by when GitHub showed them
+    vllm-digest:lease:{<name>}               expiring  string  seconds  leases.py   the holder's fencing token
+    vllm-digest:lease:{<name>}:fence         expiring  string  a day    leases.py   the last fencing token
+    vllm-digest:cache:<key>                  cache     string  given    cache.py    bytes, digests among them
 
-State and expiring state are never evicted, cache may be. Repositories are in lower case; `us`, also the
-zset's score, are microseconds since 1970. Each entity has a hash tag of its own and no operation spans two,
-so the keys may lie on the nodes of a cluster.
+State and expiring state are never evicted, cache may be. Items stand in the indexes by number, with the seconds since
+1970 (0 for terms and pending) times 2^20, plus the revision of the item that put them there; in `cited` and `checked`
+with the seconds alone, in `changes` with microseconds that only grow. `hour` is hours since 1970. Repositories and
+terms are in lower case. Each entity has a hash tag of its own and no operation spans two, so the keys may lie on the
+nodes of a cluster.
 """
 
-from adapters.store.reaches import Reach
 from adapters.store.store import Store, open_store
 
-__all__ = ["Reach", "Store", "open_store"]
+__all__ = ["Store", "open_store"]

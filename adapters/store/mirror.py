@@ -1,151 +1,533 @@
-"""The mirror: our copy of a repository's items and releases, and how far it reaches.
+"""The mirror: our copy of a repository's items and releases, from which every window and answer is cut.
 
-Records are swapped only against the revision they were read at, so writers in several processes lose nothing.
-The index of events is written before the record it points to: it may tell too much, never too little.
+Records are swapped only against the revision they were read at, so writers in several processes lose nothing. Indexes
+are written before the record they point to, and entries leave them after it: they may tell too much, never too little
+(indexes.py tells why that holds for several writers). What changed is announced in a feed, so that whatever is derived
+from the mirror (the items in this process's memory, the text index) follows it.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from adapters.source import Wanted
+from adapters.store import indexes
 from adapters.store.codec import Codec
-from adapters.store.merging import merged
-from adapters.store.reaches import Reach, extended
-from summarizer.items import Item, Release
+from adapters.store.indexes import Entries, moments, score, seconds
+from adapters.store.keys import item_key, repo_key
+from adapters.store.merging import filled, merged
+from adapters.store.recent import Recent
+from adapters.store.records import Record, dump_light, dump_text, load_record, without_text
+from adapters.store.texts import Texts
+from summarizer.items import Item, Kind, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
-    from adapters.store.connection import Connection
+    from adapters.source import Reading
+    from adapters.store.connection import Command, Connection
 
-BATCH = 200  # records a round trip: some 200 KB, and a pause for other tasks in between
+BATCH = 100  # records a round trip: some 100 KB, and a pause for other tasks in between
+HOURS = 1_000  # sets of numbers a round trip; the busiest hold a few dozen
 
-# A record is a hash of `rev`, a count, and `data`. A swap against a revision that has passed does nothing.
+# An item is a hash of `rev`, a count, `light` and `text`. A swap against a revision that has passed does nothing; one
+# that is sent again because its reply was lost is told that it was done.
 _SWAP = """
-if (redis.call('HGET', KEYS[1], 'rev') or '0') ~= ARGV[1] then return 0 end
+local rev, text = redis.call('HGET', KEYS[1], 'rev') or '0', redis.call('HGET', KEYS[1], 'text') or ''
+if rev ~= ARGV[1] then
+  local same = text == ARGV[3] and redis.call('HGET', KEYS[1], 'light') == ARGV[2]
+  return tonumber(rev) == tonumber(ARGV[1]) + 1 and same and 1 or 0
+end
 redis.call('HINCRBY', KEYS[1], 'rev', 1)
-redis.call('HSET', KEYS[1], 'data', ARGV[2])
+redis.call('HSET', KEYS[1], 'light', ARGV[2])
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], 'text') else redis.call('HSET', KEYS[1], 'text', ARGV[3]) end
 return 1
 """
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ITEM: Codec[Item] = Codec(Item)
+# What is buried keeps its revision: who read an earlier one must not be able to swap against it ever again.
+_BURY = """
+local rev = redis.call('HGET', KEYS[1], 'rev') or '0'
+if rev ~= ARGV[1] then
+  local gone = redis.call('HEXISTS', KEYS[1], 'light') == 0
+  return tonumber(rev) == tonumber(ARGV[1]) + 1 and gone and 1 or 0
+end
+redis.call('HINCRBY', KEYS[1], 'rev', 1)
+redis.call('HDEL', KEYS[1], 'light', 'text')
+return 1
+"""
+
+_ANNOUNCE = """
+local now = redis.call('TIME')
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local position = math.max(now[1] * 1000000 + now[2], tonumber(last[2] or '0') + 1)
+for _, number in ipairs(ARGV) do redis.call('ZADD', KEYS[1], string.format('%.0f', position), number) end
+return 1
+"""
+
+CHECKED_TTL_S = 86_400
+OID_BYTES = 20  # of a SHA-1, which GitHub names its commits by
+
 _RELEASE: Codec[Release] = Codec(Release)
-_REACHES: Codec[tuple[Reach, ...]] = Codec(tuple[Reach, ...])
+KINDS: tuple[Kind, ...] = ("issue", "pull_request")
+_T = TypeVar("_T")
+
+Change: TypeAlias = "Callable[[Record | None], Record | None]"
+"""What becomes of a record; None: there is none yet."""
 
 
 class _Stored(NamedTuple):
-    rev: str
-    data: bytes | None
+    rev: int
+    record: Record | None
+    text: bytes | None
 
 
 class Mirror:
-    """Items, releases and reaches of repositories, named `owner/name` in any case."""
+    """Items and releases of repositories, named `owner/name` in any case."""
 
     def __init__(self, connection: Connection) -> None:
+        self._rules = ""
+        self._topics: tuple[str, ...] = ()
+        self._topics_of: Callable[[Item], Iterable[str]] = lambda _item: ()
         self._connection = connection
+        self._texts: dict[str, Texts] = {}
+        self._recent = Recent()
 
-    async def save(self, repo: str, items: Iterable[Item], releases: Iterable[Release], reach: Reach) -> None:
-        """Merge items (see merging.py) and releases in; `reach` is recorded once all of it is stored."""
-        remaining = iter(items)
-        while batch := list(islice(remaining, BATCH)):
-            await self._save_items(repo, batch)
-        key = _key(repo, "releases")
-        await self._connection.call_many(
-            [("HSET", key, release.tag_name, _RELEASE.dump(release)) for release in releases]
+    def index_topics(
+        self, rules: str, topics: Sequence[str], topics_of: Callable[[Item], Iterable[str]]
+    ) -> None:
+        """Index items by topic. rules: a name for the rules, which changes when they do; topics: their keys; topics_of:
+        those of them that an item belongs to by itself."""
+        self._rules, self._topics = rules, tuple(topics)
+        self._topics_of = lambda item: (f"{rules}:{key}" for key in topics_of(item))
+
+    # Writing
+
+    async def save(self, repo: str, readings: Iterable[Reading]) -> int:
+        """Merge readings in (see merging.py); returns how many records changed."""
+        return await self._change(
+            repo, ((reading.item.number, partial(merged, reading=reading)) for reading in readings)
         )
-        await self._record(repo, reach)
+
+    async def fill(self, repo: str, items: Iterable[tuple[Item, Collection[str]]]) -> int:
+        """Merge in what a file tells: items, each with the names of the fields that are told."""
+        return await self._change(
+            repo, ((item.number, partial(filled, item=item, told=told)) for item, told in items)
+        )
+
+    async def bury(self, repo: str, why: Mapping[int, str], at: datetime) -> None:
+        """Take items out that are not there any more, and leave a tombstone each. why: "deleted", "transferred" or
+        "no item" by number; `at` is when that was seen."""
+        for numbers in _batches(why):
+            waiting = numbers
+            while waiting:
+                buried = await self._bury(
+                    repo, {number: f"{why[number]} {at.isoformat()}" for number in waiting}
+                )
+                waiting = [number for number in waiting if number not in buried]
+
+    async def drop_texts(self, repo: str, before: datetime, keep: Collection[int]) -> int:
+        """Drop the text of items that were not updated since `before`, but of those in `keep`; returns how many."""
+        dropped = 0
+        for kind in KINDS:
+            key = repo_key(repo, f"updated:{kind}")
+            members = await self._connection.call(
+                "ZRANGE", key, "-inf", f"({score(seconds(before))}", "BYSCORE"
+            )
+            numbers = [number for number in map(int, members) if number not in keep]
+            for batch in _batches(numbers):
+                flags = await self._connection.call_many(
+                    [("HEXISTS", item_key(repo, number), "text") for number in batch]
+                )
+                having = [number for number, has in zip(batch, flags, strict=True) if has]
+                dropped += await self._change(
+                    repo, ((number, partial(_without_old_text, before=before)) for number in having)
+                )
+        return dropped
+
+    # Reading
 
     async def items_between(self, repo: str, since: datetime, until: datetime) -> list[Item]:
         """The items with an event, comment or review in `[since, until)`, by number and whole."""
-        members: list[bytes] = await self._connection.call(
-            "ZRANGE", _key(repo, "events"), _score(since), f"({_score(until)}", "BYSCORE"
-        )
-        numbers = iter(sorted({int(member.partition(b":")[0]) for member in members}))
-        found: list[Item] = []
-        while batch := list(islice(numbers, BATCH)):
-            stored = await self._load([_item_key(repo, number) for number in batch])
-            items = (_ITEM.load(record.data) for record in stored if record.data)
-            found.extend(item for item in items if any(since <= at < until for _, at in _moments(item)))
-        return found
+        position = await self._follow(repo)
+        known = self._recent.window(repo, since, until)
+        if known is not None:
+            return list(known)
+        records = await self._remembered(repo, await self.numbers_between(repo, since, until), position)
+        items = [record.item for record in records if any(since <= at < until for at in moments(record.item))]
+        self._recent.keep_window(repo, since, until, items, position)
+        return items
 
-    async def releases_between(self, repo: str, since: datetime, until: datetime) -> list[Release]:
-        """The releases published in `[since, until)`, oldest first."""
-        records: dict[bytes, bytes] = await self._connection.call("HGETALL", _key(repo, "releases"))
-        releases = (_RELEASE.load(data) for data in records.values())
-        between = [release for release in releases if since <= release.published_at < until]
-        return sorted(between, key=lambda release: (release.published_at, release.tag_name))
+    async def numbers_between(self, repo: str, since: datetime, until: datetime) -> list[int]:
+        """The numbers of the items that may have an event in `[since, until)`, ascending: all that do, and others that
+        have one within the same hours."""
+        hours = [("SMEMBERS", repo_key(repo, f"hour:{hour}")) for hour in indexes.hours_between(since, until)]
+        found: set[int] = set()
+        for batch in _batches(hours, HOURS):
+            for members in await self._connection.call_many(batch):
+                found.update(map(int, members))
+        return sorted(found)
 
     async def item(self, repo: str, number: int) -> Item | None:
         """The item, or None when the mirror does not hold it."""
-        [stored] = await self._load([_item_key(repo, number)])
-        return _ITEM.load(stored.data) if stored.data else None
+        [stored] = await self._load(repo, [number])
+        return stored.record.item if stored.record else None
 
-    async def reach(self, repo: str) -> tuple[Reach, ...]:
-        """What the mirror covers: disjoint, ascending, adjacent complete ones joined."""
-        [stored] = await self._load([_key(repo, "reach")])
-        return _REACHES.load(stored.data) if stored.data else ()
+    async def records(self, repo: str, numbers: Sequence[int], *, text: bool = False) -> list[Record]:
+        """The records of those of `numbers` that the mirror holds, in that order. text: with their text."""
+        found: list[Record] = []
+        for batch in _batches(numbers):
+            found.extend(entry.record for entry in await self._load(repo, batch, text=text) if entry.record)
+        return found
 
-    async def _save_items(self, repo: str, items: Iterable[Item]) -> None:
-        waiting: dict[int, Item] = {}
-        for item in items:
-            waiting[item.number] = merged(waiting[item.number], item) if item.number in waiting else item
-        while waiting:
-            stored = await self._load([_item_key(repo, number) for number in waiting])
-            swaps: dict[int, tuple[str, bytes]] = {}
-            entries: list[str | int] = []
-            for (number, fetched), (rev, data) in zip(waiting.items(), stored, strict=True):
-                known = _ITEM.load(data) if data else None
-                record = merged(known, fetched) if known else fetched
-                if record != known:
-                    swaps[number] = (rev, _ITEM.dump(record))
-                    for name, at in sorted(_moments(record) - (_moments(known) if known else set())):
-                        entries += (_score(at), f"{number}:{name}:{_score(at)}")
-            if entries:
-                await self._connection.call("ZADD", _key(repo, "events"), *entries)
-            done = await self._connection.call_many(
-                [("EVAL", _SWAP, 1, _item_key(repo, number), *swap) for number, swap in swaps.items()]
+    async def lacking(self, repo: str, since: datetime, until: datetime) -> list[Wanted]:
+        """The items that may have had a part in `[since, until)` and were not read whole for it, newest first."""
+        members = await self._connection.call(
+            "ZRANGE", repo_key(repo, "stale"), "+inf", score(seconds(since)), "BYSCORE", "REV"
+        )
+        records = await self.records(repo, [int(member) for member in members])
+        return [
+            wanted(record)
+            for record in records
+            if record.item.node_id
+            and not record.whole_until(until)
+            and (record.item.created_at is None or record.item.created_at < until)
+        ]
+
+    async def unchecked(self, repo: str, numbers: Collection[int], since: datetime) -> list[Wanted]:
+        """Those of the items that GitHub has not confirmed at `since` or later."""
+        batch = sorted(numbers)
+        scores = await self._connection.call_many(
+            [("ZMSCORE", repo_key(repo, "checked"), *part) for part in _batches(batch)]
+        )
+        known = [score for part in scores for score in part]
+        late = [
+            number
+            for number, score in zip(batch, known, strict=True)
+            if score is None or float(score) < seconds(since)
+        ]
+        return [wanted(record) for record in await self.records(repo, late) if record.item.node_id]
+
+    async def confirm(self, repo: str, numbers: Iterable[int], at: datetime) -> None:
+        """Remember that GitHub has just shown these items."""
+        for batch in _batches(numbers):
+            pairs = [part for number in batch for part in (seconds(at), number)]
+            await self._connection.call_many(
+                [
+                    ("ZADD", repo_key(repo, "checked"), "GT", *pairs),
+                    ("EXPIRE", repo_key(repo, "checked"), CHECKED_TTL_S),
+                ]
             )
-            waiting = {
-                number: waiting[number] for number, swapped in zip(swaps, done, strict=True) if not swapped
-            }
 
-    async def _record(self, repo: str, reach: Reach) -> None:
-        key = _key(repo, "reach")
-        while True:
-            [(rev, data)] = await self._load([key])
-            known = _REACHES.load(data) if data else ()
-            reaches = extended(known, reach)
-            if reaches == known:
-                return
-            if await self._connection.call("EVAL", _SWAP, 1, key, rev, _REACHES.dump(reaches)):
-                return
+    async def cite(self, repo: str, numbers: Collection[int], until: datetime) -> None:
+        """Keep the text of these items at least until then: a digest that is kept so long cites them."""
+        for batch in _batches(numbers):
+            pairs = [part for number in batch for part in (seconds(until), number)]
+            await self._connection.call("ZADD", repo_key(repo, "cited"), "GT", *pairs)
 
-    async def _load(self, keys: list[str]) -> list[_Stored]:
-        replies = await self._connection.call_many([("HMGET", key, "rev", "data") for key in keys])
-        return [_Stored(rev.decode() if rev else "0", data) for rev, data in replies]
+    async def cited(self, repo: str, now: datetime) -> set[int]:
+        """The items that digests kept at `now` cite; others are forgotten."""
+        key = repo_key(repo, "cited")
+        await self._connection.call("ZREMRANGEBYSCORE", key, "-inf", f"({seconds(now)}")
+        return set(map(int, await self._connection.call("ZRANGE", key, 0, -1)))
+
+    async def count(
+        self, repo: str, kind: Kind, since: datetime | None = None, until: datetime | None = None
+    ) -> int:
+        """How many items of the kind the mirror holds; only those updated in `[since, until)`."""
+        low = "-inf" if since is None else score(seconds(since))
+        high = "+inf" if until is None else f"({score(seconds(until))}"
+        return int(await self._connection.call("ZCOUNT", repo_key(repo, f"updated:{kind}"), low, high))
+
+    async def updated_since(self, repo: str, since: datetime | None = None) -> list[int]:
+        """The numbers of the items updated at `since` or later, ascending; of all for None."""
+        low = "-inf" if since is None else score(seconds(since))
+        found: list[list[bytes]] = await self._connection.call_many(
+            [("ZRANGE", repo_key(repo, f"updated:{kind}"), low, "+inf", "BYSCORE") for kind in KINDS]
+        )
+        return sorted(int(member) for members in found for member in members)
+
+    async def tombstones(self, repo: str) -> dict[int, str]:
+        """Why items are not there any more, and when that was seen, by number."""
+        stored: dict[bytes, bytes] = await self._connection.call("HGETALL", repo_key(repo, "tombstones"))
+        return {int(number): why.decode() for number, why in stored.items()}
+
+    async def with_term(self, repo: str, term: str) -> set[int]:
+        """The numbers of the items with a term: "label:rocm", "author:ann", "topic:amd"; case does not matter. A writer
+        that failed may have left one too many, so the records decide."""
+        index = term.lower()
+        if index.startswith("topic:"):
+            await self._index_by_new_rules(repo)
+            index = f"topic:{self._rules}:{index.removeprefix('topic:')}"
+        members = await self._connection.call("ZRANGE", repo_key(repo, index), 0, -1)
+        return set(map(int, members))
+
+    async def _index_by_new_rules(self, repo: str) -> None:
+        """Index what was saved under other rules by those that hold now, and drop the others' indexes."""
+        key = repo_key(repo, "topics")
+        known: dict[bytes, bytes] = await self._connection.call("HGETALL", key)
+        if self._rules.encode() in known:
+            return
+        for numbers in _batches(await self.updated_since(repo)):
+            entries: Entries = defaultdict(dict)
+            for number, entry in zip(numbers, await self._load(repo, numbers), strict=True):
+                for topic in self._topics_of(entry.record.item) if entry.record else ():
+                    entries[f"topic:{topic.lower()}"][number] = score(0, entry.rev)
+            await self._connection.call_many(indexes.entering(repo, entries))
+        await self._connection.call("HSET", key, self._rules, " ".join(self._topics))
+        for rules, topics in known.items():
+            old = [f"topic:{rules.decode()}:{topic}".lower() for topic in topics.decode().split()]
+            await self._connection.call_many([("DEL", repo_key(repo, index)) for index in old])
+            await self._connection.call("HDEL", key, rules)
+
+    async def position(self, repo: str) -> int:
+        """How far the feed of changes has come."""
+        last = await self._connection.call("ZREVRANGE", repo_key(repo, "changes"), 0, 0, "WITHSCORES")
+        return int(float(last[1])) if last else 0
+
+    async def changes(self, repo: str, after: int) -> tuple[set[int], int]:
+        """The items that changed after that position of the feed, and the position they reach. Items whose writer died
+        before it could announce them come each time."""
+        pending, rows = await self._connection.call_many(
+            [  # in this order, else what is announced in between is in neither
+                ("ZRANGE", repo_key(repo, "pending"), 0, -1),
+                ("ZRANGE", repo_key(repo, "changes"), f"({after}", "+inf", "BYSCORE", "WITHSCORES"),
+            ]
+        )
+        return {*map(int, rows[::2]), *map(int, pending)}, int(float(rows[-1])) if rows else after
+
+    # Releases
+
+    async def save_releases(self, repo: str, releases: Iterable[Release]) -> None:
+        key = repo_key(repo, "releases")
+        await self._connection.call_many(
+            [("HSET", key, release.tag_name, _RELEASE.dump(release)) for release in releases]
+        )
+
+    async def save_commits(self, repo: str, base: str, head: str, oids: Collection[str]) -> None:
+        """Keep which commits the tag `head` reaches and the tag `base` does not: neither moves."""
+        packed = b"".join(bytes.fromhex(oid) for oid in oids)
+        await self._connection.call("HSET", repo_key(repo, "commits"), f"{base}..{head}", packed)
+
+    async def commits(self, repo: str, base: str, head: str) -> tuple[str, ...] | None:
+        """Those commits' object ids; None when they were never saved."""
+        packed: bytes | None = await self._connection.call(
+            "HGET", repo_key(repo, "commits"), f"{base}..{head}"
+        )
+        if packed is None:
+            return None
+        return tuple(packed[at : at + OID_BYTES].hex() for at in range(0, len(packed), OID_BYTES))
+
+    async def releases(self, repo: str) -> list[Release]:
+        """Every release that is known, oldest first."""
+        records: dict[bytes, bytes] = await self._connection.call("HGETALL", repo_key(repo, "releases"))
+        found = (_RELEASE.load(data) for data in records.values())
+        return sorted(found, key=lambda release: (release.published_at, release.tag_name))
+
+    async def releases_between(self, repo: str, since: datetime, until: datetime) -> list[Release]:
+        """The releases published in `[since, until)`, oldest first."""
+        return [release for release in await self.releases(repo) if since <= release.published_at < until]
+
+    # How records get in and out
+
+    async def _change(self, repo: str, changes: Iterable[tuple[int, Change]]) -> int:
+        changed = 0
+        remaining = iter(changes)
+        while batch := list(islice(remaining, BATCH)):
+            waiting: dict[int, list[Change]] = defaultdict(list)
+            for number, change in batch:
+                waiting[number].append(change)
+            changed += await self._swap_in(repo, waiting)
+        return changed
+
+    async def _swap_in(self, repo: str, waiting: dict[int, list[Change]]) -> int:
+        changed = 0
+        failed: dict[int, int] = {}
+        while waiting:
+            stored = await self._load(repo, list(waiting))
+            new: dict[int, tuple[_Stored, Record]] = {}
+            for (number, steps), entry in zip(waiting.items(), stored, strict=True):
+                record = entry.record
+                for step in steps:
+                    record = step(record)
+                if record is not None and record != entry.record:
+                    new[number] = (entry, record)
+            # nothing is left to change of what another writer changed first; it is not pending on our account
+            await self._announce(repo, {number: rev for number, rev in failed.items() if number not in new})
+            if not new:
+                return changed
+            swapped = await self._write(repo, new)
+            changed += len(swapped)
+            waiting = {number: waiting[number] for number in new if number not in swapped}
+            failed = {number: new[number][0].rev + 1 for number in waiting}
+        return changed
+
+    async def _write(self, repo: str, new: Mapping[int, tuple[_Stored, Record]]) -> set[int]:
+        """Swap the records that nobody changed meanwhile; returns their numbers."""
+        raw = {
+            number: dump_text(record.item)
+            for number, (entry, record) in new.items()
+            if entry.record is None or _text_of(entry.record.item) != _text_of(record.item)
+        }
+        texts = self._texts_of(repo)
+        await texts.prepare([text for text in raw.values() if text])
+        swaps = {
+            number: (
+                entry.rev,
+                dump_light(record),
+                _compressed(texts, raw[number]) if number in raw else entry.text or b"",
+            )
+            for number, (entry, record) in new.items()
+        }
+        leaving: Entries = defaultdict(dict)
+        await self._connection.call_many(self._before(repo, new, leaving))
+        done = await self._connection.call_many(
+            [("EVAL", _SWAP, 1, item_key(repo, number), *swap) for number, swap in swaps.items()]
+        )
+        swapped = {number: new[number][0].rev + 1 for number, swap in zip(swaps, done, strict=True) if swap}
+        await self._announce(repo, swapped, leaving)
+        return set(swapped)
+
+    def _before(
+        self, repo: str, new: Mapping[int, tuple[_Stored, Record]], leaving: Entries
+    ) -> list[Command]:
+        """What the indexes must tell before the records do; what they need not tell afterwards goes to `leaving`."""
+        entering: Entries = defaultdict(dict)
+        hours: dict[int, set[int]] = {}
+        unburied: list[int] = []
+        for number, (entry, record) in new.items():
+            rev = entry.rev + 1
+            old = {} if entry.record is None else indexes.standing(entry.record, self._topics_of)
+            now = indexes.standing(record, self._topics_of)
+            entering["pending"][number] = score(0, rev)
+            for index, at_s in now.items():
+                if old.get(index) != at_s:
+                    entering[index][number] = score(at_s, rev)
+            swept = entry.record is not None and _has_text(entry.record.item) and not _has_text(record.item)
+            for index in {*old, "stale"} - now.keys():
+                if not (swept and index.startswith("topic:")):  # what its text told of it stays true
+                    leaving[index][number] = rev
+            hours[number] = indexes.hours(record.item)
+            if entry.record is None:
+                unburied.append(number)
+            else:
+                hours[number] -= indexes.hours(entry.record.item)
+        commands = indexes.entering(repo, entering) + indexes.entering_hours(repo, hours)
+        if unburied:
+            commands.append(("HDEL", repo_key(repo, "tombstones"), *unburied))
+        return commands
+
+    async def _bury(self, repo: str, why: Mapping[int, str]) -> Collection[int]:
+        """Take out the items that nobody changes meanwhile; returns their numbers."""
+        stored = dict(zip(why, await self._load(repo, list(why), text=False), strict=True))
+        revs = {number: entry.rev + 1 for number, entry in stored.items()}
+        leaving: Entries = {index: dict(revs) for index in ("stale", *(f"updated:{kind}" for kind in KINDS))}
+        for number, entry in stored.items():
+            for index in indexes.standing(entry.record, self._topics_of) if entry.record else ():
+                leaving.setdefault(index, {})[number] = revs[number]
+        pairs = [part for number, text in why.items() for part in (number, text)]
+        pending = {"pending": {number: score(0, rev) for number, rev in revs.items()}}
+        await self._connection.call_many(
+            [*indexes.entering(repo, pending), ("HSET", repo_key(repo, "tombstones"), *pairs)]
+        )
+        done = await self._connection.call_many(
+            [("EVAL", _BURY, 1, item_key(repo, number), entry.rev) for number, entry in stored.items()]
+        )
+        buried = {number: revs[number] for number, gone in zip(stored, done, strict=True) if gone}
+        if buried:
+            await self._connection.call("ZREM", repo_key(repo, "checked"), *buried)
+        await self._announce(repo, buried, leaving)
+        return buried
+
+    async def _announce(
+        self, repo: str, revs: Mapping[int, int], leaving: Mapping[str, Mapping[int, int]] | None = None
+    ) -> None:
+        """Tell that these items have those revisions now. leaving: entries that go with that, if the item is among
+        them."""
+        if not revs:
+            return
+        gone = {
+            index: {number: rev for number, rev in numbers.items() if number in revs}
+            for index, numbers in (leaving or {}).items()
+        }
+        await self._connection.call_many(
+            [
+                ("EVAL", _ANNOUNCE, 1, repo_key(repo, "changes"), *revs),
+                *indexes.leaving(repo, {index: numbers for index, numbers in gone.items() if numbers}),
+            ]
+        )
+        await self._connection.call_many(indexes.leaving(repo, {"pending": revs}))
+
+    async def _load(self, repo: str, numbers: Sequence[int], *, text: bool = True) -> list[_Stored]:
+        fields = ("rev", "light", "text") if text else ("rev", "light")
+        replies = await self._connection.call_many(
+            [("HMGET", item_key(repo, number), *fields) for number in numbers]
+        )
+        texts = self._texts_of(repo)
+        packed = [reply[2] if text else None for reply in replies]
+        await texts.ready(packed)
+        return [
+            _Stored(
+                int(rev or 0),
+                load_record(repo, light, texts.decompress(pack) if pack else None) if light else None,
+                pack,
+            )
+            for (rev, light, *_), pack in zip(replies, packed, strict=True)
+        ]
+
+    async def _follow(self, repo: str) -> int:
+        """Forget what changed since this process's memory was last brought up to date; returns how far that is now."""
+        known = self._recent.position(repo)
+        changed, position = await self.changes(repo, await self.position(repo) if known is None else known)
+        self._recent.follow(repo, changed, position)
+        return position
+
+    async def _remembered(self, repo: str, numbers: Sequence[int], position: int) -> list[Record]:
+        """The records, from this process's memory, which was followed to `position`, where they are there."""
+        found = {
+            number: record for number in numbers if (record := self._recent.get(repo, number)) is not None
+        }
+        missing = [number for number in numbers if number not in found]
+        loaded = {record.item.number: record for record in await self.records(repo, missing, text=True)}
+        self._recent.keep(repo, loaded, position)
+        found |= loaded
+        return [found[number] for number in numbers if number in found]
+
+    def _texts_of(self, repo: str) -> Texts:
+        if repo not in self._texts:
+            self._texts[repo] = Texts(self._connection, repo_key(repo, "dictionaries"))
+        return self._texts[repo]
 
 
-def _moments(item: Item) -> set[tuple[str, datetime]]:
-    """What happened to the item, and when."""
-    moments: set[tuple[str, datetime]] = {(event.name, event.at) for event in item.events}
-    if item.created_at is not None:
-        moments.add(("opened", item.created_at))
-    moments.update(("commented", comment.created_at) for comment in item.comments)
-    moments.update(("reviewed", review.submitted_at) for review in item.reviews)
-    return moments
+def _without_old_text(record: Record | None, *, before: datetime) -> Record | None:
+    if record is None:
+        return None
+    # it may have been updated since it was chosen, and of what a file told only the times of its events are known
+    last = record.item.updated_at or max(moments(record.item), default=None)
+    return record if last is not None and last >= before else without_text(record)
 
 
-def _score(instant: datetime) -> int:
-    """Microseconds since 1970: whole numbers that a zset's double holds exactly until the year 2255."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+def wanted(record: Record) -> Wanted:
+    item = record.item
+    return Wanted(item.number, item.node_id, item.kind, item.updated_at, item.comments_total)
 
 
-def _key(repo: str, index: str) -> str:
-    return f"vllm-digest:mirror:{{{repo.lower()}:{index}}}"  # GitHub ignores case in names
+def _text_of(item: Item) -> tuple[Any, ...]:
+    return (item.body, item.files, item.comments, item.reviews)
 
 
-def _item_key(repo: str, number: int) -> str:
-    return f"vllm-digest:mirror:{{{repo.lower()}#{number}}}"
+def _has_text(item: Item) -> bool:
+    return _text_of(item) != (None, None, (), ())
+
+
+def _compressed(texts: Texts, text: bytes | None) -> bytes:
+    return texts.compress(text) if text else b""
+
+
+def _batches(values: Iterable[_T], size: int = BATCH) -> Iterable[list[_T]]:
+    remaining = iter(values)
+    while batch := list(islice(remaining, size)):
+        yield batch

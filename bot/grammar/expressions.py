@@ -279,8 +279,9 @@ class Release:
         return "release"
 
     def resolve(self, *, now: datetime, synced_until: datetime, tz: str) -> Window:
-        """Raises BadInput "command.later": tags become instants in a later version."""
-        raise BadInput("command.later", command=str(self))
+        """Raises BadInput "release.unknown": only who knows the releases can tell when they were (`bot.releases`)."""
+        del now, synced_until, tz
+        raise BadInput("release.unknown", tag=self.until, known=())
 
     def __str__(self) -> str:
         return f"release {f'{self.since}..' if self.since else ''}{self.until}"

@@ -338,7 +338,7 @@ def test_mistake_is_an_error_with_the_nearest_example(line: str, key: str, examp
         ("2025-12-11..", "window.future"),
         ("last 0h", "window.no_such_span"),
         ("last 999999999w", "window.no_such_span"),
-        ("release v0.11.0", "command.later"),
+        ("release v0.11.0", "release.unknown"),
     ],
 )
 def test_value_that_cannot_be_is_an_error_once_the_time_is_known(line: str, key: str) -> None:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from adapters.chat import unwatched
 from adapters.github.fetch import GitHub
 from bot.grammar.expressions import Duration, Last, RelativeDay, parse_range
+from bot.reconcile import Reconcile
 from bot.sync import Sync
 from summarizer.errors import GitHubError
-from tests.servers.github import World, faults, github_server
+from tests.servers.github import PullRequest, World, faults, github_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from adapters.store import Store
+    from bot.sync import Span
     from tests.servers.github import GitHub as GitHubServer
     from tests.servers.github import Repository
 
 REPO = "vllm-project/vllm"
 TODAY = RelativeDay("today")
-MORNING = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
+MORNING = datetime(2026, 3, 24, 9, 0, 20, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Scene:
@@ -32,40 +35,68 @@ class Scene:
 
     def __init__(self, server: GitHubServer, source: GitHub, store: Store) -> None:
         self.server = server
+        self.source = source
         self.store = store
         self.now = MORNING
-        self.sync = Sync(source, store.mirror, now=lambda: self.now, every=timedelta(seconds=60))
+        self.sync = self.another()
+
+    def another(self) -> Sync:
+        """Another bot over the same store."""
+        return Sync(self.source, self.store, now=lambda: self.now, every=timedelta(seconds=60))
 
     @property
     def repository(self) -> Repository:
         return self.server.world.repository(REPO)
 
+    async def today(self) -> Span:
+        return await self.sync.span(REPO, TODAY, "UTC", unwatched)
+
     async def numbers_today(self) -> list[int]:
-        span = await self.sync.span(REPO, TODAY, "UTC", unwatched)
+        span = await self.today()
         items = await self.store.mirror.items_between(REPO, span.window.since, span.window.until)
         return [item.number for item in items]
 
-    async def requests_of(self, work: object) -> int:
+    async def requests_of(self, work: Awaitable[object]) -> int:
         before = len(self.server.requests)
-        await work  # type: ignore[misc]
+        await work
         return len(self.server.requests) - before
+
+    def operations(self) -> list[str]:
+        return [request.operation for request in self.server.requests]
+
+
+def without_number(number: int) -> Callable[[dict[str, Any]], None]:
+    """What makes a search count an item and not show it, as a lost shard does."""
+
+    def mangle(answer: dict[str, Any]) -> None:
+        for page in answer["data"].values():
+            if "nodes" in page:
+                page["nodes"] = [node for node in page["nodes"] if node.get("number") != number]
+
+    return mangle
 
 
 @pytest.fixture
 async def scene(store: Store) -> AsyncIterator[Scene]:
     world = World()
-    world.repository(REPO).open_issue("First", by="ann", at=MORNING - timedelta(hours=1))
+    world.repository(REPO).open_issue("First", by="ann", at=MORNING - HOUR)
     held: list[Scene] = []
 
     def clock() -> datetime:
         return held[0].now if held else MORNING
 
+    async def nap(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
     async with (
         github_server(world, clock=clock) as server,
-        GitHub(server.url, server.token or "", now=clock) as source,
+        GitHub(server.url, server.token or "", now=clock, sleep=nap) as source,
     ):
         held.append(Scene(server, source, store))
         yield held[0]
+
+
+# How often GitHub is asked
 
 
 async def test_within_the_minute_nothing_is_asked_again(scene: Scene) -> None:
@@ -76,114 +107,292 @@ async def test_within_the_minute_nothing_is_asked_again(scene: Scene) -> None:
     assert await scene.requests_of(scene.numbers_today()) == 0
 
 
+async def test_with_nothing_new_a_sync_is_one_request(scene: Scene) -> None:
+    await scene.numbers_today()
+
+    scene.now += 5 * MINUTE
+
+    assert await scene.requests_of(scene.sync.catch_up(REPO, MORNING, unwatched)) == 1
+
+
 async def test_after_the_minute_what_is_new_is_seen(scene: Scene) -> None:
     first = await scene.numbers_today()
-    issue = scene.repository.open_issue("Second", by="bob", at=MORNING + timedelta(minutes=2))
-    scene.now += timedelta(minutes=4)
+    issue = scene.repository.open_issue("Second", by="bob", at=MORNING + 2 * MINUTE)
+    scene.now += 4 * MINUTE
 
     assert await scene.numbers_today() == [*first, issue.number]
 
 
-async def test_a_finished_day_is_never_asked_for_again_once_it_settled(scene: Scene) -> None:
+async def test_what_happens_in_the_watermarks_own_second_is_seen_by_the_next_sync(scene: Scene) -> None:
+    await scene.numbers_today()
+    state = await scene.store.states.load(REPO)
+    assert state.synced_until is not None
+    issue = scene.repository.open_issue("In that second", by="bob", at=state.synced_until)
+    scene.now += 2 * MINUTE
+
+    assert issue.number in await scene.numbers_today()
+
+
+async def test_a_finished_window_is_never_asked_for_again(scene: Scene) -> None:
     window = parse_range("2026-03-24T06:00..08:30")
     assert window is not None
     await scene.sync.span(REPO, window, "UTC", unwatched)
 
-    scene.now += timedelta(days=30)
-
     assert await scene.requests_of(scene.sync.span(REPO, window, "UTC", unwatched)) == 0
 
 
-async def test_a_window_that_ended_a_moment_ago_is_read_again_until_githubs_index_has_settled(
-    scene: Scene,
-) -> None:
-    window = parse_range("2026-03-24T06:00..08:59")
+async def test_before_a_digest_its_items_are_confirmed_by_their_ids_alone(scene: Scene) -> None:
+    window = parse_range("2026-03-24T06:00..08:30")
     assert window is not None
     await scene.sync.span(REPO, window, "UTC", unwatched)
+    scene.now += DAY
+    await scene.sync.catch_up(REPO, scene.now, unwatched)
+    scene.server.requests.clear()
 
-    scene.now += timedelta(minutes=3)
+    await scene.sync.span(REPO, window, "UTC", unwatched)
 
-    assert await scene.requests_of(scene.sync.span(REPO, window, "UTC", unwatched)) > 0
-
-
-async def test_a_clock_ahead_of_githubs_loses_nothing(scene: Scene) -> None:
-    github_now = datetime.now(UTC)  # what the server's Date header tells
-    scene.now = github_now + timedelta(minutes=7)
-    issue = scene.repository.open_issue("Now", by="ann", at=github_now - timedelta(minutes=1))
-
-    first = await scene.sync.span(REPO, Last(Duration(1, "h")), "UTC", unwatched)
-    later = scene.repository.open_issue("A little later", by="bob", at=github_now + timedelta(seconds=1))
-    scene.now += timedelta(minutes=3)
-    await scene.sync.span(REPO, Last(Duration(1, "h")), "UTC", unwatched)
-
-    assert first.window.until <= github_now + timedelta(seconds=60)
-    assert await scene.store.mirror.item(REPO, issue.number) is not None
-    assert await scene.store.mirror.item(REPO, later.number) is not None
+    assert scene.operations() == ["checks"]
 
 
-async def test_a_window_that_is_not_over_by_githubs_clock_is_not_called_complete(scene: Scene) -> None:
-    github_now = datetime.now(UTC).replace(microsecond=0)  # what the server's Date header tells
-    scene.now = github_now + timedelta(minutes=20)
-    start, end = github_now - timedelta(hours=1), github_now + timedelta(minutes=10)
-    window = parse_range(f"{start:%Y-%m-%dT%H:%M}Z..{end:%Y-%m-%dT%H:%M}Z")
-    assert window is not None
-
-    span = await scene.sync.span(REPO, window, "UTC", unwatched)
-
-    assert not span.coverage.complete
-    assert not span.final
-
-
-async def test_the_last_minutes_of_a_span_fetched_hastily_are_read_again_with_the_next_one(
-    scene: Scene,
-) -> None:
-    first, second = parse_range("2026-03-24T08:00..09:00"), parse_range("2026-03-24T09:00..10:00")
-    assert first is not None
-    assert second is not None
-    await scene.sync.span(REPO, first, "UTC", unwatched)
-    missed = scene.repository.open_issue("Missed", by="bob", at=MORNING - timedelta(seconds=30))
-
-    scene.now += timedelta(hours=2)
-    await scene.sync.span(REPO, second, "UTC", unwatched)
-
-    assert await scene.store.mirror.item(REPO, missed.number) is not None
-
-
-async def test_equal_questions_at_the_same_time_share_one_fetch(scene: Scene) -> None:
+async def test_equal_questions_at_the_same_time_share_one_sync(scene: Scene) -> None:
     alone = await scene.requests_of(scene.numbers_today())
-    scene.now += timedelta(minutes=5)
+    scene.now += 5 * MINUTE
     again = await scene.requests_of(asyncio.gather(*(scene.numbers_today() for _ in range(20))))
 
     assert 0 < again <= alone
 
 
+async def test_several_bots_over_one_store_sync_a_repository_once(scene: Scene) -> None:
+    await scene.numbers_today()
+    scene.now += 5 * MINUTE
+    bots = [scene.another() for _ in range(5)]
+
+    await asyncio.gather(*(bot.catch_up(REPO, MORNING, unwatched) for bot in bots))
+
+    assert scene.operations().count("edge") == 2  # the first one, and one for all five
+
+
+async def test_history_that_is_filled_in_is_not_read_again(scene: Scene) -> None:
+    for day in range(1, 30):
+        scene.repository.open_issue(f"{day} days old", by="ann", at=MORNING - day * DAY)
+    await scene.numbers_today()
+    await scene.sync.history.extend(REPO, MORNING - 20 * DAY, lambda _done, _total: None)
+    scene.server.requests.clear()
+
+    span = await scene.sync.span(REPO, Last(Duration(10, "d")), "UTC", unwatched)
+
+    assert span.coverage.complete
+    assert "slices" not in scene.operations()
+
+
+# What a window holds, and what it says it lacks
+
+
+async def test_threads_that_are_months_old_are_seen_when_they_are_talked_in(scene: Scene) -> None:
+    old = scene.repository.open_issue("RFC", by="ann", at=MORNING - 90 * DAY)
+    old.comment(by="bob", at=MORNING - MINUTE)
+    await scene.numbers_today()
+
+    assert old.number in await scene.numbers_today()
+
+
+async def test_a_close_and_a_reopening_between_two_syncs_are_both_seen(scene: Scene) -> None:
+    pull = scene.repository.open_pr("Wavering", by="ann", at=MORNING - 2 * HOUR)
+    await scene.numbers_today()
+    pull.close(by="ann", at=MORNING + MINUTE)
+    pull.reopen(by="ann", at=MORNING + 2 * MINUTE)
+    scene.now += 5 * MINUTE
+    await scene.today()
+
+    item = await scene.store.mirror.item(REPO, pull.number)
+
+    assert item is not None
+    assert [event.name for event in item.events] == ["opened", "closed_unmerged", "reopened"]
+
+
+async def test_a_deleted_item_a_transferred_one_and_a_deleted_comment_are_noticed(scene: Scene) -> None:
+    talked = scene.repository.open_issue("Talked in", by="ann", at=MORNING - HOUR)
+    remark = talked.comment(by="bob", at=MORNING - HOUR, body="never mind")
+    deleted = scene.repository.open_issue("Deleted", by="ann", at=MORNING - HOUR)
+    moved = scene.repository.open_issue("Moved", by="ann", at=MORNING - HOUR)
+    assert {deleted.number, moved.number} <= set(await scene.numbers_today())
+    talked.delete_comment(remark)
+    scene.repository.delete(deleted.number)
+    scene.repository.transfer(moved.number, scene.server.world.repository("vllm-project/other"))
+    number = 4
+    scene.now += 2 * MINUTE
+
+    assert await scene.numbers_today() == [1, talked.number]
+    item = await scene.store.mirror.item(REPO, talked.number)
+    assert item is not None
+    assert item.comments == ()
+    tombstones = await scene.store.mirror.tombstones(REPO)
+    assert tombstones[deleted.number].startswith("deleted")
+    assert tombstones[number].startswith("transferred")
+
+
+async def test_a_clock_ahead_of_githubs_loses_nothing(scene: Scene) -> None:
+    github_now = MORNING
+    scene.server.date = lambda: github_now
+    scene.now = github_now + 7 * MINUTE
+    issue = scene.repository.open_issue("Now", by="ann", at=github_now - MINUTE)
+
+    first = await scene.sync.span(REPO, Last(Duration(1, "h")), "UTC", unwatched)
+    later = scene.repository.open_issue("A little later", by="bob", at=github_now + timedelta(seconds=1))
+    scene.now += 3 * MINUTE
+    await scene.sync.span(REPO, Last(Duration(1, "h")), "UTC", unwatched)
+
+    assert first.window.until <= github_now
+    assert await scene.store.mirror.item(REPO, issue.number) is not None
+    assert await scene.store.mirror.item(REPO, later.number) is not None
+
+
+async def test_a_window_that_is_not_over_by_githubs_clock_is_not_called_complete(scene: Scene) -> None:
+    scene.server.date = lambda: MORNING
+    scene.now = MORNING + 20 * MINUTE
+    window = parse_range("2026-03-24T08:00Z..2026-03-24T09:10Z")
+    assert window is not None
+
+    span = await scene.sync.span(REPO, window, "UTC", unwatched)
+
+    assert span.coverage.reasons == ("stale",)
+    assert not span.final
+
+
 async def test_equal_windows_are_equal_to_the_second_they_were_synced_in(scene: Scene) -> None:
-    scene.now += timedelta(seconds=41)
+    span = await scene.today()
 
-    span = await scene.sync.span(REPO, TODAY, "UTC", unwatched)
-
-    assert span.window.until == MORNING
+    assert span.window.until == MORNING.replace(second=0)
     assert span.window.so_far
     assert span.coverage.complete
 
 
-async def test_a_failed_sync_leaves_what_was_there_and_the_next_one_mends_it(scene: Scene) -> None:
+async def test_whether_a_window_is_complete_is_known_without_asking(scene: Scene) -> None:
+    span = await scene.today()
+    before = RelativeDay("yesterday").resolve(now=scene.now, synced_until=scene.now, tz="UTC")
+
+    assert await scene.sync.complete_over(REPO, span.window)
+    assert not await scene.sync.complete_over(REPO, before)
+
+
+async def test_of_a_far_past_too_large_to_read_the_window_itself_is_told_and_what_that_cannot_show(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot import sync
+
+    monkeypatch.setattr(sync, "AFFORDABLE", 20)  # where eight thousand items would take a minute to make
+    then = MORNING - 60 * DAY
+    for number in range(30):
+        scene.repository.open_issue(f"i{number}", by="ann", at=then - DAY).comment(
+            by="bob", at=MORNING - 30 * DAY
+        )
+    opened = scene.repository.open_issue("opened then", by="ann", at=then + HOUR)
+    opened.comment(by="bob", at=MORNING - HOUR)
+    window = parse_range(f"{then:%Y-%m-%d}..{then:%Y-%m-%d}")
+    assert window is not None
+
+    span = await scene.sync.span(REPO, window, "UTC", unwatched)
+    again = await scene.sync.span(REPO, window, "UTC", unwatched)
+
+    items = await scene.store.mirror.items_between(REPO, span.window.since, span.window.until)
+    assert opened.number in [item.number for item in items]
+    assert span.coverage.reasons[0] == "old_comments"
+    assert not span.final
+    assert again.coverage == span.coverage
+
+    await scene.sync.history.extend(REPO, then - DAY, lambda _done, _total: None)
+
+    assert (await scene.sync.span(REPO, window, "UTC", unwatched)).coverage.complete
+
+
+# When GitHub fails
+
+
+async def test_a_refused_token_leaves_what_was_there_and_the_next_sync_mends_it(scene: Scene) -> None:
     first = await scene.numbers_today()
-    reach = await scene.store.mirror.reach(REPO)
-    issue = scene.repository.open_issue("Second", by="bob", at=MORNING + timedelta(minutes=2))
-    scene.now += timedelta(minutes=4)
+    state = await scene.store.states.load(REPO)
+    issue = scene.repository.open_issue("Second", by="bob", at=MORNING + 2 * MINUTE)
+    scene.now += 4 * MINUTE
     scene.server.faults.next(faults.unauthorized())
 
     with pytest.raises(GitHubError):
         await scene.numbers_today()
 
-    assert await scene.store.mirror.reach(REPO) == reach
+    assert await scene.store.states.load(REPO) == state
     assert await scene.numbers_today() == [*first, issue.number]
 
 
-async def test_whether_a_window_is_complete_is_known_without_asking(scene: Scene) -> None:
-    span = await scene.sync.span(REPO, TODAY, "UTC", unwatched)
-    before = RelativeDay("yesterday").resolve(now=scene.now, synced_until=scene.now, tz="UTC")
+async def test_while_github_fails_the_window_is_told_as_far_as_it_is_known_and_says_so(scene: Scene) -> None:
+    await scene.numbers_today()
+    scene.now += 10 * MINUTE
+    scene.server.faults.always(faults.unavailable())
 
-    assert await scene.sync.complete_over(REPO, span.window)
-    assert not await scene.sync.complete_over(REPO, before)
+    span = await scene.today()
+
+    assert span.window.until == MORNING.replace(second=0)
+    assert span.coverage.reasons == ("stale",)
+    assert not span.final
+
+
+async def test_a_mirror_that_was_never_filled_cannot_hide_that_github_fails(scene: Scene) -> None:
+    scene.server.faults.always(faults.bad_gateway())
+
+    with pytest.raises(GitHubError):
+        await scene.today()
+
+
+async def test_threads_that_could_not_be_read_are_told_of_and_read_later(scene: Scene) -> None:
+    pull = scene.repository.open_pr("Unread", by="ann", at=MORNING - HOUR)
+    scene.server.faults.on("pull_request_details", faults.gateway_timeout())
+
+    span = await scene.today()
+
+    assert span.coverage.reasons == ("threads",)
+    assert span.coverage.comments.expected is None
+    scene.server.faults.clear()
+    pull.review(by="bob", at=MORNING + MINUTE)
+    scene.now += 3 * MINUTE
+    assert (await scene.today()).coverage.complete
+
+
+async def test_a_cold_start_that_breaks_off_is_gone_on_with(scene: Scene) -> None:
+    for number in range(40):
+        scene.repository.open_issue(f"i{number}", by="ann", at=MORNING - HOUR)
+    scene.server.faults.on("issue_details", faults.unauthorized(), times=2)
+
+    with pytest.raises(GitHubError):
+        await scene.today()
+
+    assert (await scene.today()).coverage.complete
+    assert len(await scene.numbers_today()) == 41
+
+
+async def test_items_that_the_index_counts_and_does_not_show_make_the_window_partial_until_they_are_seen(
+    scene: Scene,
+) -> None:
+    for number in range(130):  # more than a page of the listing shows
+        scene.repository.open_issue(f"i{number}", by="ann", at=MORNING - 3 * DAY + number * MINUTE)
+    scene.server.faults.on("slices", faults.Fault("hidden", mangle=without_number(7)))
+    week = Last(Duration(7, "d"))
+
+    span = await scene.sync.span(REPO, week, "UTC", unwatched)
+
+    assert span.coverage.reasons == ("items",)
+    assert span.coverage.items.expected == 1  # the number that is missing
+    scene.server.faults.clear()
+    reconcile = Reconcile(scene.source, scene.store, scene.sync, now=lambda: scene.now)
+    found = await reconcile(REPO, lambda _done, _total: None)
+    assert (found.found, found.missing) == (1, 0)
+    assert (await scene.sync.span(REPO, week, "UTC", unwatched)).coverage.complete
+
+
+async def test_what_was_merged_is_known_by_its_merge_commit(scene: Scene) -> None:
+    pull = scene.repository.open_pr("Merged", by="ann", at=MORNING - HOUR)
+    pull.merge(by="bob", at=MORNING - MINUTE)
+    assert isinstance(pull, PullRequest)
+
+    await scene.today()
+
+    item = await scene.store.mirror.item(REPO, pull.number)
+    assert item is not None
+    assert item.merge_commit == pull.merge_commit

@@ -1,7 +1,8 @@
 """The project's GraphQL documents, one operation a file, named after its file.
 
 A line `#import "fragments/x.graphql"` is replaced by that file, once, so that each document can be checked
-and sent whole.
+and sent whole. A line that begins with `#each` is repeated as often as the asker says, `{n}` in it being the number of
+the repetition, from 0 on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_EACH = re.compile(r"^#each(.*\n)", re.MULTILINE)
 _IMPORT = re.compile(r'^#import "([\w/]+\.graphql)"\n', re.MULTILINE)
 
 
@@ -21,11 +23,12 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def text(name: str) -> str:
-    """The whole document of the operation with that name, e.g. "details"; fragments included."""
+def text(name: str, times: int = 0) -> str:
+    """The whole document of the operation with that name, e.g. "edge"; fragments included, `#each` repeated."""
     parts: dict[str, str] = {}
     _collect(f"{name}.graphql", parts)
-    return "\n".join(parts.values())
+    whole = "\n".join(parts.values())
+    return _EACH.sub(lambda line: "".join(line[1].replace("{n}", str(n)) for n in range(times)), whole)
 
 
 def _collect(path: str, parts: dict[str, str]) -> None:

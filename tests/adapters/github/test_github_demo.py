@@ -10,11 +10,15 @@ import pytest
 
 from adapters.github.demo import Demo
 from adapters.github.errors import UnexpectedPayload
+from adapters.source import Found, Looked, Points, Wanted
 from summarizer.errors import BadInput
 from summarizer.items import Event, Person
+from tests.adapters.github.connecting import WEEK, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.adapters.github.connecting import Kept
 
 REPO = "vllm-project/vllm"
 UNTIL = datetime(2025, 12, 10, 12, 59, tzinfo=UTC)
@@ -45,35 +49,65 @@ def write(path: Path, nodes: list[dict[str, Any]]) -> None:
     path.write_text(json.dumps(body), "utf-8")
 
 
-def silent(_done: int, _total: int | None) -> None:
-    pass
-
-
-async def test_the_sample_is_complete_for_its_day(sample: Path) -> None:
+async def test_the_sample_is_told_at_once_and_whole_for_every_window_that_ends_with_it(
+    sample: Path, kept: Kept
+) -> None:
     demo = Demo(sample)
+    told: list[tuple[int, int | None]] = []
 
-    fetched = await demo.fetch("VLLM-project/vllm", DAY, UNTIL + timedelta(hours=1), silent)
+    edge = await demo.updated_since(
+        "VLLM-project/vllm", DAY, kept, lambda done, total: told.append((done, total))
+    )
 
-    [item] = fetched.items
-    assert (fetched.since, fetched.until) == (DAY, UNTIL)
-    assert fetched.coverage.complete
+    [reading] = kept.readings
+    item = reading.item
+    assert (demo.repo, demo.begins, demo.until, edge.at) == (REPO, DAY, UNTIL, UNTIL)
+    assert (edge.repo, edge.is_private, edge.issues, edge.pull_requests) == (REPO, False, 0, 1)
+    assert edge.found.missing == 0
+    assert (reading.part, reading.at > UNTIL) == ("whole", True)
     assert (item.number, item.author, item.labels, item.created_at) == (7, Person("ann"), ("rocm",), None)
     assert item.events == (Event("closed_unmerged", datetime(2025, 12, 10, 12, 33, tzinfo=UTC)),)
-    assert [release.tag_name for release in fetched.releases] == ["v1"]
+    assert [release.tag_name for release in edge.releases] == ["v1"]
+    assert told == [(1, 1)]
 
 
-async def test_before_its_day_the_sample_knows_nothing_and_says_so(sample: Path) -> None:
-    fetched = await Demo(sample).fetch(REPO, DAY - timedelta(days=1), DAY, silent)
+async def test_beyond_that_the_sample_knows_nothing(sample: Path, kept: Kept) -> None:
+    demo = Demo(sample)
+    [known] = [Wanted(7, "", "pull_request")]
 
-    assert fetched.coverage.reasons == ("sample",)
-    assert fetched.releases == ()
+    assert await demo.updated_between(REPO, DAY - WEEK, DAY, kept, silent) == Found(0, 0)
+    assert await demo.happened(REPO, DAY - WEEK, DAY, kept, silent) == Found(0, 0)
+    assert await demo.count_updated(REPO, DAY - WEEK, UNTIL) == 0
+    assert await demo.read(REPO, [known], kept, silent) == Looked()
+    assert await demo.check(REPO, [known]) == Looked()
+    assert await demo.numbered(REPO, [7, 8], kept) == set()
+    assert kept.readings == []
+    assert demo.points == Points()
 
 
-async def test_the_sample_is_of_one_repository(sample: Path) -> None:
+async def test_its_releases_are_those_since_an_instant(sample: Path) -> None:
+    demo = Demo(sample)
+    published = datetime(2025, 12, 10, 10, tzinfo=UTC)
+
+    assert [release.tag_name for release in await demo.releases(REPO, published)] == ["v1"]
+    assert await demo.releases(REPO, published + timedelta(seconds=1)) == ()
+
+
+async def test_the_sample_is_of_one_repository(sample: Path, kept: Kept) -> None:
     with pytest.raises(BadInput) as caught:
-        await Demo(sample).fetch("other/repo", DAY, UNTIL, silent)
+        await Demo(sample).updated_since("other/repo", DAY, kept, silent)
 
     assert caught.value.key == "github.demo_repo"
+
+
+async def test_the_bundled_sample_is_the_day_of_the_reference_reports(kept: Kept) -> None:
+    demo = Demo()
+
+    edge = await demo.updated_since(REPO, demo.begins, kept, silent)
+
+    assert (demo.repo, demo.begins, demo.until) == (REPO, DAY, UNTIL)
+    assert len(kept.readings) == edge.issues + edge.pull_requests > 0
+    assert any("rocm" in reading.item.labels for reading in kept.readings)
 
 
 def test_a_sample_of_another_shape_is_refused_by_path(sample: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import socket
-import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from adapters.github.client import Patience
 from adapters.github.fetch import GitHub
 from summarizer import languages
 from summarizer.errors import DigestError, GitHubError, NotConfigured
-from tests.adapters.github.connecting import NOW, SINCE, TOKEN
+from tests.adapters.github.connecting import DAY, NOW, REPO, SINCE, TOKEN, WEEK, Kept, silent, wanted
 from tests.servers.github import World, faults, github_server
 
 if TYPE_CHECKING:
@@ -26,18 +25,28 @@ if TYPE_CHECKING:
     from tests.adapters.github.connecting import Connect
     from tests.servers.github import GitHub as Server
 
-REPO = "vllm-project/vllm"
-
-
-def silent(_done: int, _total: int | None) -> None:
-    pass
-
 
 @pytest.fixture
 def world() -> World:
+    """One item to read, and so many newer ones that it has to be searched for."""
     world = World()
-    world.repository(REPO).open_issue("here", by="ann", at=SINCE)
+    repo = world.repository(REPO)
+    repo.open_issue("here", by="ann", at=NOW - 3 * DAY)
+    for number in range(100):
+        repo.open_issue(f"{number}", by="ann", at=SINCE)
     return world
+
+
+async def read_all(github: GitHub, world: World, repo: str = REPO) -> Kept:
+    """Ask for everything there is to ask for, one operation at least of each kind."""
+    kept = Kept()
+    here = list(world.repository(REPO).threads.values())[:1]
+    await github.updated_since(repo, NOW - WEEK, kept, silent)
+    await github.read(repo, wanted(here), kept, silent)
+    await github.check(repo, wanted(here))
+    await github.numbered(repo, [1], kept)
+    await github.releases(repo, SINCE)
+    return kept
 
 
 def says(error: DigestError) -> dict[str, str]:
@@ -55,11 +64,11 @@ async def failure(
     repo: str = REPO,
     **options: object,
 ) -> tuple[GitHubError, Server]:
-    """What a fetch raises once `prepare` has set the server up, and the server as it was left."""
-    async with github_server(world) as server, connect(server, **options) as github:
+    """What reading all raises once `prepare` has set the server up, and the server as it was left."""
+    async with github_server(world, clock=lambda: NOW) as server, connect(server, **options) as github:
         prepare(server)
         with pytest.raises(GitHubError) as caught:
-            await github.fetch(repo, SINCE, NOW, silent)
+            await read_all(github, world, repo)
         sentences = says(caught.value)
         assert all(sentences.values())
         shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(sentences)
@@ -93,7 +102,7 @@ async def test_a_wrong_token_is_told_at_once(world: World, connect: Connect, nap
     assert isinstance(error, errors.BadToken)
     assert error.exit_code == 4
     assert naps == []
-    assert len(server.requests) <= 2
+    assert len(server.requests) <= 3
     assert "GITHUB_TOKEN" in says(error)["en"]
 
 
@@ -105,7 +114,7 @@ async def test_an_unknown_repository_is_told_as_one_that_may_not_be_read(
     assert isinstance(error, errors.RepoNotFound)
     assert "no repository vllm-project/nowhere, or this token may not read it" in says(error)["en"]
     assert naps == []
-    assert len(server.requests) <= 2
+    assert len(server.requests) <= 3
 
 
 @pytest.mark.parametrize("kind", ["RATE_LIMITED", "RATE_LIMIT"])
@@ -123,49 +132,17 @@ async def test_a_spent_hour_is_told_with_the_time_it_ends(
     assert naps == []
 
 
-async def test_a_spent_hour_that_is_nearly_over_is_waited_out(
+async def test_a_share_of_the_hour_that_is_spent_is_told_with_the_setting_and_the_time(
     world: World, connect: Connect, naps: list[float]
 ) -> None:
-    async with github_server(world) as server, connect(server) as github:
-        spent = faults.rate_limited()
-        soon = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 40)}
-        server.faults.next(faults.Fault("spent", spent.status, spent.body, headers=soon))
-        result = await github.fetch(REPO, SINCE, NOW, silent)
+    error, server = await failure(world, connect, lambda server: setattr(server, "used", 4000), budget=0.5)
 
-    assert result.coverage.complete
-    assert max(naps) > 30
-
-
-@pytest.mark.parametrize(("retry_after", "pause_s"), [(7, 7), (None, 60)])
-@pytest.mark.parametrize("limit", [faults.secondary_limit, faults.too_many_requests])
-async def test_a_pause_that_github_asks_for_is_never_cut_short(
-    world: World,
-    connect: Connect,
-    naps: list[float],
-    limit: Callable[[float | None], faults.Fault],
-    retry_after: float | None,
-    pause_s: float,
-) -> None:
-    async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
-        server.faults.next(limit(retry_after))
-        result = await github.fetch(REPO, SINCE, NOW, silent)
-
-    assert result.coverage.complete
-    assert max(naps) >= pause_s
-
-
-async def test_a_pause_holds_for_the_other_requests_as_well(
-    world: World, connect: Connect, naps: list[float]
-) -> None:
-    for number in range(100):
-        world.repository(REPO).open_issue(f"{number}", by="ann", at=SINCE)
-
-    async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
-        server.faults.on("recent", faults.secondary_limit(30), times=1)
-        await github.fetch(REPO, SINCE, NOW, silent)
-
-    # with pauses that take no time, everybody who comes later still waits for the end of the first one
-    assert len([nap for nap in naps if nap > 25]) >= 4
+    assert isinstance(error, errors.BudgetSpent)
+    for sentence in says(error).values():
+        assert "DIGEST_GITHUB_BUDGET" in sentence
+        assert f"{server.reset_at:%Y-%m-%d %H:%M} UTC" in sentence
+    assert naps == []
+    assert len(server.requests) <= 4
 
 
 async def test_a_long_pause_is_told_instead_of_slept_through(
@@ -186,7 +163,7 @@ async def test_an_address_where_nobody_listens_is_told_after_a_few_attempts(naps
         port = listener.getsockname()[1]
     async with GitHub(f"http://127.0.0.1:{port}/graphql", TOKEN, now=lambda: NOW, sleep=nap) as github:
         with pytest.raises(errors.Unreachable) as caught:
-            await github.fetch(REPO, SINCE, NOW, silent)
+            await github.updated_since(REPO, SINCE, Kept(), silent)
 
     assert "GITHUB_GRAPHQL_URL" in says(caught.value)["en"]
     assert 3 <= len(naps) <= 6
@@ -198,15 +175,15 @@ async def test_a_name_that_does_not_resolve_is_unreachable(naps: list[float]) ->
         "http://github.invalid/graphql", TOKEN, now=lambda: NOW, patience=Patience(attempts=1)
     ) as github:
         with pytest.raises(errors.Unreachable):
-            await github.fetch(REPO, SINCE, NOW, silent)
+            await github.updated_since(REPO, SINCE, Kept(), silent)
 
 
 async def test_a_connection_that_breaks_once_is_taken_up_again(world: World, connect: Connect) -> None:
     async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
         server.faults.next(faults.cut())
-        result = await github.fetch(REPO, SINCE, NOW, silent)
+        kept = await read_all(github, world)
 
-    assert result.coverage.complete
+    assert len(kept.numbers) == 101
 
 
 async def test_connections_that_keep_breaking_are_unreachable(world: World, connect: Connect) -> None:
@@ -234,28 +211,18 @@ async def test_no_answer_in_time_is_told(world: World, connect: Connect) -> None
     ],
     ids=lambda value: value.name if isinstance(value, faults.Fault) else str(value),
 )
+@pytest.mark.parametrize("operation", ["edge", "counts", "slices", "checks", "numbered", None])
 async def test_a_github_that_keeps_failing_is_told_and_not_hammered(
-    world: World, connect: Connect, fault: faults.Fault, status: int
+    world: World, connect: Connect, fault: faults.Fault, status: int, operation: str | None
 ) -> None:
-    error, server = await failure(world, connect, lambda server: server.faults.always(fault))
+    def fail(server: Server) -> None:
+        server.faults.when(lambda request: operation in (None, request.operation), fault)
+
+    error, server = await failure(world, connect, fail)
 
     assert isinstance(error, errors.Failing)
     assert f"HTTP status {status}" in says(error)["en"]
-    assert len(server.requests) <= 60
-
-
-async def test_details_that_never_come_are_an_error_and_not_an_empty_day(
-    world: World, connect: Connect
-) -> None:
-    for number in range(60):
-        world.repository(REPO).open_issue(f"{number}", by="ann", at=SINCE)
-
-    error, server = await failure(
-        world, connect, lambda server: server.faults.on("details", faults.bad_gateway())
-    )
-
-    assert isinstance(error, errors.Failing)
-    assert len(server.requests) <= 60
+    assert len(server.requests) <= 80
 
 
 async def test_data_that_keeps_having_holes_is_told(world: World, connect: Connect) -> None:
@@ -265,7 +232,7 @@ async def test_data_that_keeps_having_holes_is_told(world: World, connect: Conne
             {"message": "Could not be resolved", "path": ["repository", "issues", "nodes", 0]}
         ]
 
-    error, _ = await failure(world, connect, lambda server: server.faults.on("recent", mangled(hole)))
+    error, _ = await failure(world, connect, lambda server: server.faults.on("edge", mangled(hole)))
 
     assert isinstance(error, errors.PartialData)
 
@@ -277,10 +244,10 @@ async def test_an_answer_that_is_no_json_is_asked_for_again(
     error, _ = await failure(world, connect, lambda server: server.faults.always(fault))
     async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
         server.faults.next(fault)
-        result = await github.fetch(REPO, SINCE, NOW, silent)
+        kept = await read_all(github, world)
 
     assert isinstance(error, errors.NoAnswer)
-    assert result.coverage.complete
+    assert len(kept.numbers) == 101
 
 
 @pytest.mark.parametrize("body", ["null", "7", "[]", "{}", '"words"', '{"data": null}'])
@@ -295,40 +262,55 @@ async def test_json_that_is_no_answer_is_told(world: World, connect: Connect, bo
 @pytest.mark.parametrize(
     ("operation", "change", "path"),
     [
-        ("recent", lambda answer: answer["data"]["repository"].pop("issues"), "repository.issues"),
-        ("recent", lambda answer: answer["data"].update(repository=None), "repository"),
-        ("recent", lambda answer: answer["data"]["repository"].pop("releases"), "repository.releases"),
-        ("search", lambda answer: answer["data"]["b"].pop("nodes"), "b.nodes"),
-        ("search", lambda answer: answer["data"].pop("c"), "c"),
-        ("details", lambda answer: answer["data"].pop("nodes"), "nodes"),
-        ("details", lambda answer: answer["data"]["nodes"][0].pop("title"), "nodes[0].title"),
-        ("details", lambda answer: answer["data"]["nodes"][0].pop("issueState"), "nodes[0].issueState"),
-        ("details", lambda answer: answer["data"]["nodes"][0].update(createdAt="soon"), "nodes[0].createdAt"),
+        ("edge", lambda data: data["repository"].pop("issues"), "repository.issues"),
+        ("edge", lambda data: data["repository"].pop("pullRequests"), "repository.pullRequests"),
+        ("edge", lambda data: data["repository"].pop("releases"), "repository.releases"),
+        ("edge", lambda data: data["repository"]["issues"].pop("totalCount"), "repository.issues.issueCount"),
+        ("edge", lambda data: data.update(repository=None), "repository"),
         (
-            "details",
-            lambda answer: answer["data"]["nodes"][0].update(__typename="Bot"),
-            "nodes[0].__typename",
+            "edge",
+            lambda data: data["repository"]["issues"]["nodes"][1].pop("url"),
+            "repository.issues.nodes[1].url",
         ),
+        ("counts", lambda data: data.pop("q3"), "q3"),
+        ("counts", lambda data: data["q3"].pop("issueCount"), "q3.issueCount"),
+        ("slices", lambda data: data.pop("q0"), "q0"),
+        ("slices", lambda data: data["q0"].pop("nodes"), "q0.nodes"),
+        ("slices", lambda data: data["q0"].pop("issueCount"), "q0.issueCount"),
+        ("issue_details", lambda data: data.update(repository=None), "repository"),
+        ("issue_details", lambda data: data.pop("nodes"), "nodes"),
+        ("issue_details", lambda data: data["nodes"].pop(), "nodes"),
+        ("issue_details", lambda data: data["nodes"][0].pop("title"), "nodes[0].title"),
+        ("issue_details", lambda data: data["nodes"][0].pop("issueState"), "nodes[0].issueState"),
+        ("issue_details", lambda data: data["nodes"][0].update(createdAt="soon"), "nodes[0].createdAt"),
+        ("issue_details", lambda data: data["nodes"][0].update(__typename="Bot"), "nodes[0].__typename"),
+        ("checks", lambda data: data.update(repository=None), "repository"),
+        ("checks", lambda data: data.pop("nodes"), "nodes"),
+        ("checks", lambda data: data["nodes"][0].pop("updatedAt"), "nodes[0].updatedAt"),
+        ("numbered", lambda data: data.update(repository=None), "repository"),
+        ("numbered", lambda data: data["repository"].pop("n0"), "repository.n0"),
+        ("numbered", lambda data: data["repository"]["n0"].pop("title"), "repository.n0.title"),
+        ("releases", lambda data: data.update(repository=None), "repository"),
+        ("releases", lambda data: data["repository"].pop("releases"), "repository.releases"),
     ],
 )
 async def test_what_an_answer_lacks_is_named(
     world: World, connect: Connect, operation: str, change: Callable[[dict[str, Any]], object], path: str
 ) -> None:
-    error, _ = await failure(world, connect, lambda server: server.faults.on(operation, mangled(change)))
+    fault = mangled(lambda answer: change(answer["data"]))
+    error, _ = await failure(world, connect, lambda server: server.faults.on(operation, fault))
 
     assert isinstance(error, errors.UnexpectedPayload)
     assert error.values == {"path": path}
 
 
-async def test_a_refused_query_fails_the_fetch_at_once(
-    world: World, connect: Connect, naps: list[float]
-) -> None:
+async def test_a_refused_query_is_told_at_once(world: World, connect: Connect, naps: list[float]) -> None:
     def refuse(answer: dict[str, Any]) -> None:
         answer.pop("data")
         message = "Field 'nope' doesn't exist on type 'Query'"
         answer["errors"] = [{"message": message, "extensions": {"code": "undefinedField"}}]
 
-    error, _ = await failure(world, connect, lambda server: server.faults.on("search", mangled(refuse)))
+    error, _ = await failure(world, connect, lambda server: server.faults.on("slices", mangled(refuse)))
 
     assert isinstance(error, errors.Rejected)
     assert "undefinedField" in says(error)["en"]
@@ -359,7 +341,7 @@ async def test_a_forbidden_field_is_told(world: World, connect: Connect) -> None
     def forbid(answer: dict[str, Any]) -> None:
         answer["errors"] = [{"type": "FORBIDDEN", "path": ["nodes", 0], "message": "Resource not accessible"}]
 
-    error, _ = await failure(world, connect, lambda server: server.faults.on("details", mangled(forbid)))
+    error, _ = await failure(world, connect, lambda server: server.faults.on("checks", mangled(forbid)))
 
     assert isinstance(error, errors.Forbidden)
 
@@ -371,21 +353,20 @@ async def test_the_token_reaches_neither_logs_nor_reprs(
     with structlog.testing.capture_logs() as lines:
         async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
             server.faults.next(faults.bad_gateway())
-            await github.fetch(REPO, SINCE, NOW, silent)
+            await github.updated_since(REPO, SINCE, Kept(), silent)
             reprs = [repr(github), repr(vars(github)), repr(vars(github._client))]
 
     assert TOKEN not in caplog.text + str(lines) + "".join(reprs)
 
 
-async def test_each_request_and_each_fetch_leave_one_line(world: World, connect: Connect) -> None:
+async def test_each_request_leaves_one_line(world: World, connect: Connect) -> None:
     with structlog.testing.capture_logs() as lines:
         async with github_server(world, clock=lambda: NOW) as server, connect(server) as github:
-            await github.fetch(REPO, SINCE, NOW, silent)
+            await github.updated_since(REPO, SINCE, Kept(), silent)
 
     queries = [line for line in lines if line["event"] == "github query"]
     assert len(queries) == len(server.requests)
     assert all({"operation", "cost", "remaining", "ms"} <= line.keys() for line in queries)
-    assert [line["requests"] for line in lines if line["event"] == "fetched"] == [len(server.requests)]
 
 
 def test_every_sentence_about_github_has_an_error_that_says_it() -> None:
@@ -395,6 +376,7 @@ def test_every_sentence_about_github_has_an_error_that_says_it() -> None:
         errors.Forbidden(),
         errors.RateLimited(NOW, 1),
         errors.RateLimited(None, 1),
+        errors.BudgetSpent(NOW, 1),
         errors.SecondaryLimit(1),
         errors.Unreachable(),
         errors.TimedOut(1),

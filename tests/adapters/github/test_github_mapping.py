@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.github.errors import UnexpectedPayload
@@ -332,10 +332,12 @@ JSON = st.recursive(
     lambda children: (
         st.lists(children, max_size=3) | st.dictionaries(st.sampled_from(list(FULL_PULL)), children)
     ),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
+# building that strategy takes a slow machine longer than the whole of the other examples
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from(list(FULL_PULL | FULL_ISSUE)), JSON),
     st.sampled_from([FULL_PULL, FULL_ISSUE]),

@@ -74,6 +74,22 @@ def test_nodes_that_are_gone_are_no_failure() -> None:
     assert isinstance(found(gone, {"message": "?", "path": ["nodes", 1]}, data={}), PartialData)
 
 
+def test_numbers_that_are_no_items_are_no_missing_repository() -> None:
+    none = {"type": "NOT_FOUND", "path": ["repository", "n3"], "message": "Could not resolve to an issue"}
+
+    assert found(none, {**none, "path": ["repository", "n17"]}, data={}) == frozenset({3, 17})
+    for path in (["repository"], ["repository", "issue"], ["repository", "n"], ["repository", "n3x"]):
+        refusal = found(none, {**none, "path": path}, data={})
+        assert isinstance(refusal, RepoNotFound)
+        assert refusal.values == {"repo": "a/b"}
+
+
+def test_a_missing_repository_goes_before_ids_that_it_hides() -> None:
+    hidden = {"type": "NOT_FOUND", "path": ["nodes", 0], "message": "Could not resolve to a node"}
+
+    assert isinstance(found(hidden, {**hidden, "path": ["repository"]}, data={}), RepoNotFound)
+
+
 def test_the_gravest_of_several_errors_is_told() -> None:
     hole = {"message": "?", "path": ["nodes", 1]}
     spent = {"type": "RATE_LIMITED", "message": "API rate limit exceeded"}

@@ -17,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    OperationDefinitionNode,
     build_schema,
     is_specified_scalar_type,
     parse,
@@ -28,6 +29,7 @@ from tests.servers.github.execute import RULES
 from tests.servers.github.resolve import schema
 
 PACKAGE = "@octokit/graphql-schema@15.26.1"
+TIMES = 2  # what a query repeats has to be valid beside itself
 OURS = sorted(name for name in schema().type_map if not name.startswith("__"))
 
 
@@ -60,7 +62,36 @@ def test_each_type_of_the_tests_schema_is_part_of_githubs(published: GraphQLSche
 
 @pytest.mark.parametrize("name", queries.names())
 def test_each_query_is_valid_by_githubs_schema(published: GraphQLSchema, name: str) -> None:
-    assert [error.message for error in validate(published, parse(queries.text(name)), RULES)] == []
+    document = parse(queries.text(name, TIMES))
+    assert [error.message for error in validate(published, document, RULES)] == []
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_each_query_is_valid_by_the_tests_schema(name: str) -> None:
+    assert [error.message for error in validate(schema(), parse(queries.text(name, TIMES)), RULES)] == []
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_each_file_holds_the_one_operation_it_is_named_after(name: str) -> None:
+    operations = [
+        definition
+        for definition in parse(queries.text(name, TIMES)).definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
+
+    assert [operation.name and operation.name.value for operation in operations] == [name]
+
+
+def test_lines_for_each_are_repeated_and_the_others_stand_once() -> None:
+    text = queries.text("counts", 3)
+
+    assert [text.count(f"$q{n}: String!") for n in range(4)] == [1, 1, 1, 0]
+    assert [text.count(f"q{n}: search(") for n in range(4)] == [1, 1, 1, 0]
+    assert text.count("issueCount") == 3
+    assert text.count("fragment Spent") == 1
+    assert "#each" not in text
+    assert "#import" not in text
+    assert queries.text("releases", 3) == queries.text("releases")
 
 
 def test_every_graphql_file_is_part_of_a_query() -> None:
@@ -74,7 +105,7 @@ def test_every_graphql_file_is_part_of_a_query() -> None:
     used = {
         definition.name.value
         for name in queries.names()
-        for definition in parse(queries.text(name)).definitions
+        for definition in parse(queries.text(name, TIMES)).definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
     assert used == written
