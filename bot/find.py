@@ -67,6 +67,9 @@ class Find:
         while True:
             after = await index.position(repo)
             changed, position = await mirror.changes(repo, after)
+            if position < after:
+                await index.forget(repo)
+                continue
             if not changed:
                 return
             numbers = sorted(changed)

@@ -290,14 +290,17 @@ class Mirror:
 
     async def changes(self, repo: str, after: int) -> tuple[set[int], int]:
         """The items that changed after that position of the feed, and the position they reach. Items whose writer died
-        before it could announce them come each time."""
-        pending, rows = await self._connection.call_many(
+        before it could announce them come each time. A position below `after`: the mirror was emptied, and what was
+        known of it holds no more."""
+        pending, rows, length = await self._connection.call_many(
             [  # in this order, else what is announced in between is in neither
                 ("ZRANGE", repo_key(repo, "pending"), 0, -1),
                 ("ZRANGE", repo_key(repo, "changes"), f"({after}", "+inf", "BYSCORE", "WITHSCORES"),
+                ("ZCARD", repo_key(repo, "changes")),
             ]
         )
-        return {*map(int, rows[::2]), *map(int, pending)}, int(float(rows[-1])) if rows else after
+        position = int(float(rows[-1])) if rows else after if length else 0
+        return {*map(int, rows[::2]), *map(int, pending)}, position
 
     # Releases
 

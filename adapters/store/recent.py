@@ -32,7 +32,10 @@ class Recent:
         return self._positions.get(repo)
 
     def follow(self, repo: str, changed: Collection[int], position: int) -> None:
-        """Forget what changed up to `position`."""
+        """Forget what changed up to `position`; everything, if that lies before what is known."""
+        if position < self._positions.get(repo, 0):
+            changed = [number for name, number in self._records if name == repo]
+            self._windows.clear()
         for number in changed:
             self._records.pop((repo, number), None)
         if changed:

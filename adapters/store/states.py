@@ -55,7 +55,8 @@ class Glance:
 class MirrorState:
     """How far the mirror of `repo` reaches. Instants are aware UTC.
 
-    repo: the name as GitHub spells it.
+    repo: the name as GitHub spells it; where that is another one than it is kept under, the repository was renamed, and
+    nothing else is told here.
     synced_until: the watermark, by GitHub's clock: all that was updated before it is stored.
     synced_at: by our clock, when GitHub was last asked.
     mirror_from: every item updated since then is held; None: nothing yet. whole: there is nothing older.
@@ -97,8 +98,18 @@ class States:
         self._connection = connection
 
     async def load(self, repo: str) -> MirrorState:
-        """The state; an empty one for a repository that was never mirrored."""
-        return (await self._load(repo))[1]
+        """The state; an empty one for a repository that was never mirrored, for a renamed one that of its new name."""
+        state = (await self._load(repo))[1]
+        return state if _is_called(state, repo) else await self.load(state.repo)
+
+    async def rename(self, repo: str, fence: int, name: str, name_fence: int) -> None:
+        """Know that `repo` is called `name` now, whose mirror begins anew unless there is one already. Needs the leases
+        of both. Raises Overtaken."""
+        # first the new name: if that was an old one of this repository it must not lead back here
+        await self.change(
+            name, name_fence, lambda state: state if _is_called(state, name) else MirrorState(name)
+        )
+        await self.change(repo, fence, lambda _state: MirrorState(name))
 
     async def change(
         self, repo: str, fence: int, change: Callable[[MirrorState], MirrorState]
@@ -120,3 +131,7 @@ class States:
     async def _load(self, repo: str) -> tuple[str, MirrorState]:
         rev, data = await self._connection.call("HMGET", repo_key(repo, "state"), "rev", "data")
         return (rev.decode() if rev else "0"), _STATE.load(data) if data else MirrorState(repo)
+
+
+def _is_called(state: MirrorState, name: str) -> bool:
+    return state.repo.lower() == name.lower()

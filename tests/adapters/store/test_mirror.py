@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from redis.asyncio import Redis
 
 from adapters.store import Store, open_store
 from adapters.store.connection import Connection, connect
@@ -543,3 +544,13 @@ async def test_commits_between_two_tags_come_back_and_are_unknown_before(any_sto
     assert await any_store.mirror.commits(REPO, "v1", "v2") == oids
     assert await any_store.mirror.commits(REPO, "v2", "v3") == ()
     assert await any_store.mirror.commits(REPO, "v1", "v3") is None
+
+
+async def test_nothing_is_remembered_of_a_mirror_that_was_emptied(store: Store, redis_server: str) -> None:
+    await store.mirror.save(REPO, [reading(item(1, events=(event("opened", 0),), node_id="a"))])
+    assert await store.mirror.items_between(REPO, NOON, at(60))
+
+    async with Redis.from_url(redis_server) as redis:
+        await redis.flushall()
+
+    assert await store.mirror.items_between(REPO, NOON, at(60)) == []
