@@ -48,7 +48,9 @@ class Terminal:
     async def say(self, line: str) -> DigestError | None:
         """Answer one line as if it had been typed; the problem, if there was one."""
         with self._show_progress(self._lang) as progress:
-            context = Context("terminal", conversation="terminal", lang=self._lang, progress=progress)
+            context = Context(
+                "terminal", conversation="terminal", lang=self._lang, progress=progress, say=_remark
+            )
             reply = await self._answer(line, context)
         show(reply, sys.stderr if reply.problem else sys.stdout)
         return reply.problem
@@ -67,6 +69,10 @@ class Terminal:
                 return
             except KeyboardInterrupt:
                 continue  # drops the line, as shells do
+
+
+def _remark(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def show(reply: Reply, stream: TextIO, *, raw: bool = False) -> None:

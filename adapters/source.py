@@ -12,6 +12,11 @@ from summarizer.items import Item, Kind, Release
 Progress = Callable[[int, int | None], None]
 """Told the items done and the items in total; total None: not known yet."""
 
+
+def untold(_done: int, _total: int | None) -> None:
+    """The progress of what nobody watches."""
+
+
 Part = Literal["light", "whole"]
 """How much of an item a reading tells: what a listing shows, or everything."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
-from adapters.source import Wanted
+from adapters.source import Wanted, untold
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ class ReadAhead:
         if type_ is not None:
             for task in self._tasks:
                 task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=type_ is not None)
+        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for result in results:
+            if type_ is None and isinstance(result, BaseException):
+                raise result
 
     def offer(self, readings: Sequence[Reading]) -> None:
         for reading in readings:
@@ -63,6 +66,6 @@ class ReadAhead:
 
     async def _read(self, page: Sequence[Wanted]) -> None:
         try:
-            await self._threads.read_these(self._repo, page, lambda _done, _total: None)
+            await self._threads.read_these(self._repo, page, untold)
         except DigestError as error:
             log.info("not read ahead", repo=self._repo, error=error.key)

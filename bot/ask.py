@@ -61,16 +61,13 @@ class Ask:
             reader=principal_of(context),
         )
         facts = await self._digests.facts(request, context.progress)
-        topic = _topic(question.text, self._topics.topics)
-        kind = _kind(question.text)
-        numbers = tuple(int(found) for found in _NUMBER.findall(question.text))
-        event, person = _event(question.text), _person(question.text, facts)
+        phrases = _phrases(question.text)
+        asked = _PHRASE.sub(" ", question.text)  # what is quoted is looked for, and means nothing else
+        topic = _topic(asked, self._topics.topics)
+        kind = _kind(asked)
+        numbers = tuple(int(found) for found in _NUMBER.findall(asked))
+        event, person = _event(asked), _person(asked, facts)
         passing = select(facts.items, facts.filters, facts.ledgers) & _happened(facts, event)
-        phrases = tuple(
-            dict.fromkeys(
-                found.strip() for pair in _PHRASE.findall(question.text) for found in pair if found.strip()
-            )
-        )
         held = await self._holding(facts, phrases)
         matching = [
             item
@@ -90,6 +87,12 @@ class Ask:
         text = " ".join(f'"{phrase}"' for phrase in phrases)
         hits = await self._find(facts.repo, text, within=facts.items, limit=len(facts.items))
         return {hit.number for hit in hits if hit.all_words}
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    """What a question quotes, each once; signs alone are nothing that could be looked for."""
+    quoted = (found.strip() for pair in _PHRASE.findall(text) for found in pair)
+    return tuple(dict.fromkeys(found for found in quoted if any(map(str.isalnum, found))))
 
 
 def _topic(text: str, topics: Sequence[Topic]) -> Topic | None:
@@ -184,8 +187,11 @@ def _answer(words: Language, facts: Facts, understood: str, matching: Sequence[I
     lines = [f"> {understood}", ""]
     for notice in facts.warnings:
         lines += [f"> {words.text(f'warnings.{notice.key}', **notice.values)}", ""]
+    for reason in facts.coverage.reasons:
+        lines += [f"> {words.text(f'coverage.{reason}')}", ""]
     if not matching:
-        lines.append(words.text("ask.none" if facts.complete else "ask.none_seen", n=len(facts.items)))
+        none = "none" if facts.items else "nothing"
+        lines.append(words.text(f"ask.{none if facts.complete else 'none_seen'}", n=len(facts.items)))
         return lines
     lines += [words.text("ask.found", n=len(matching)), ""]
     lines += [f"- {_line(item, words)}" for item in matching[:MOST_SHOWN]]

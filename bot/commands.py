@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from summarizer.topics import TopicRules
 
 REMEMBERED = 1_000  # conversations whose last line can be refined
+FURTHEST_H = 24 * 366 * 1_000  # a sync reaches back; longer spans are none that a timedelta takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Commands:
         allow = self._access.gate(principal_of(context), repo)
         if command.word == "status":
             return Reply(await self._mirrors.status(repo, words, tz, allow), lang)
-        back = timedelta(hours=command.since.hours) if command.since else None
+        back = timedelta(hours=min(command.since.hours, FURTHEST_H)) if command.since else None
         text = await self._mirrors.sync(repo, back, words, tz, context.progress, context.say, allow)
         return Reply(text, lang)
 

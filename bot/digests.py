@@ -15,8 +15,8 @@ from bot.access import SHELL, Access, Principal
 from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
 from bot.once import Once
-from bot.releases import Releases, members
-from summarizer import extract, languages
+from bot.releases import Between, Releases, members
+from summarizer import extract, languages, markup
 from summarizer.counting import build_facts
 from summarizer.digests import DAILY_SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import StoreError
@@ -51,10 +51,11 @@ _DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only:
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """Which digest is wanted, in which language and zone, and by whom. filters limit its sections and lists."""
+    """Which digest is wanted, in which language and zone, and by whom. filters limit its sections and lists. expr: of
+    releases the two themselves, once they are known."""
 
     repo: str
-    expr: WindowExpr
+    expr: WindowExpr | Between
     tz: str
     lang: str
     edition: Edition = "daily"
@@ -97,10 +98,11 @@ class Digests:
         Raises BadInput for a window that cannot be, GitHubError and StoreError.
         """
         check_filters(request.filters, match_topics((), self._topics.topics))
-        span = await self._span(request, progress)
+        request, span = await self._looked(request, progress)
         id_ = digest_id(span.repo, request.edition, span.window, request.filters, self._topics.hash)
         # what shapes the words but neither the instants nor the facts is no part of the id
         shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
+        shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
         key = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
         return await self._building(
             key, lambda: self._kept_or_built(id_, f"digest:{key}", request, span, progress)
@@ -108,16 +110,20 @@ class Digests:
 
     async def facts(self, request: DigestRequest, progress: Progress) -> Facts:
         """The facts of the window alone."""
-        return await self._cut(request, await self._span(request, progress))
+        return await self._cut(*await self._looked(request, progress))
 
-    async def _span(self, request: DigestRequest, progress: Progress) -> Span:
-        """The span, for those who may read it: nothing is read on for others, and nothing told."""
+    async def _looked(self, request: DigestRequest, progress: Progress) -> tuple[DigestRequest, Span]:
+        """The request, its releases found, and its span, for those who may read it: nothing is read on for others, and
+        nothing told."""
         allow = self._access.gate(request.reader, request.repo)
+        state = await self._sync.admit(request.repo, allow)
+        if isinstance(request.expr, ReleaseExpr):
+            request = replace(request, expr=await self._releases.between(state.repo, request.expr))
         expr: Resolvable = request.expr
-        if isinstance(expr, ReleaseExpr):
-            await self._sync.admit(request.repo, allow)
-            expr = await self._releases.between(request.repo, expr)
-        return await self._sync.span(request.repo, expr, request.tz, progress, allow)
+        span = await self._sync.span(request.repo, expr, request.tz, progress)
+        # it may have become private, or have been known from a file alone, which does not tell that it is
+        await self._sync.admit(span.repo, allow)
+        return request, span
 
     async def _kept_or_built(
         self, id_: str, key: str, request: DigestRequest, span: Span, progress: Progress
@@ -202,23 +208,26 @@ class Digests:
             coverage=_of_window(span, items),
             baseline=baseline,
         )
-        if isinstance(request.expr, ReleaseExpr):
+        if isinstance(request.expr, Between):
             notes = await self._told_by_time(repo, request.expr, facts)
             facts = replace(facts, warnings=(*facts.warnings, *notes))
         return facts
 
-    async def _told_by_time(self, repo: str, expr: ReleaseExpr, facts: Facts) -> list[Notice]:
+    async def _told_by_time(self, repo: str, between: Between, facts: Facts) -> list[Notice]:
         """What a digest of a release must say: its window holds what was merged between two publications, which is not
         quite what is in the later one."""
-        between = await self._releases.between(repo, expr)
+        if between.until is None:
+            return []
+        since, until = (markup.markdown(each.tag_name) for each in (between.since, between.until))
+        tags: dict[str, object] = {"since": since, "until": until}
         commits = await self._releases.commits(repo, between)
         if commits is None:
-            return []
-        merged = [facts.items[row.number] for row in facts.lists["prs_merged"]]
+            return [Notice("release_uncompared", tags)]
+        # whatever the filters: the commits know none
+        merged = [item for item in facts.items.values() if item.merged_at and item.merged_at in facts.window]
         inside = members(merged, commits)
-        return [
-            Notice("release_by_time", {"merged": len(merged), "inside": len(inside), "commits": len(commits)})
-        ]
+        numbers = {"merged": len(merged), "inside": len(inside), "commits": len(commits)}
+        return [Notice("release_by_time", tags | numbers)]
 
 
 def _of_window(span: Span, items: Sequence[Item]) -> Coverage:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from adapters.github.errors import RepoNotFound
 from adapters.jsonl import read_file
-from adapters.store.states import Glance
-from bot.history import BEGINNING, sync_turn
+from adapters.store.states import Glance, MirrorState
+from bot.history import BEGINNING, STRETCH, sync_turn
 from summarizer import markup
-from summarizer.errors import DigestError, GitHubError, NotConfigured
+from summarizer.errors import BadInput, GitHubError, NotConfigured
 from summarizer.windows import moment_label
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from adapters.jsonl import Imported
     from adapters.source import Source
     from adapters.store import Store
-    from adapters.store.states import MirrorState
     from bot.sync import Allow, Sync
+    from summarizer.errors import DigestError
+    from summarizer.items import Kind
     from summarizer.languages import Language
 
 DAY = timedelta(days=1)
@@ -32,10 +33,16 @@ DAY = timedelta(days=1)
 PAGE, THREADS = 95, 24.5
 """Items that a point pays for: of a listing, and whole threads (`adapters.github.limits`)."""
 
+PER_STRETCH, FIRST_STRETCHES = 7, 3
+"""Points that a stretch of history takes besides, for counting and for the edge; the first ones are short."""
+
 SECONDS_A_ROUND, IN_FLIGHT = 0.9, 8
 """What eight requests at a time take, as a guess beforehand."""
 
 IMPORTED_AT_ONCE = 2_000
+
+COUNTED: dict[str, Kind] = {"issues": "issue", "pulls": "pull_request"}
+"""Keys below `[mirror.counts]` -> what they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,15 @@ class Estimate:
     threads: int
 
     @property
-    def requests(self) -> int:
-        return math.ceil(self.items / PAGE) + math.ceil(self.threads / THREADS)
-
-    @property
     def points(self) -> int:
-        return self.requests + math.ceil(self.items / 1_000)
+        """About as many as there are requests."""
+        stretches = FIRST_STRETCHES + self.items // STRETCH
+        read = math.ceil(self.items / PAGE) + math.ceil(self.threads / THREADS)
+        return read + PER_STRETCH * stretches
 
     @property
     def seconds(self) -> float:
-        return SECONDS_A_ROUND * math.ceil(self.requests / IN_FLIGHT)
+        return SECONDS_A_ROUND * math.ceil(self.points / IN_FLIGHT)
 
 
 class Mirrors:
@@ -89,6 +95,7 @@ class Mirrors:
         before = self._source.points
         await self._sync.admit(repo, allow)
         state = await self._sync.catch_up(repo, now - DAY, progress, always=True)
+        allow(state.repo, state.is_private)  # it may have become private, or nobody had asked GitHub before
         since = None if back is None else max(now - min(back, now - BEGINNING), BEGINNING)
         if since is not None and not state.reaches(since) and self._source.begins is None:
             items = await self._source.count_updated(state.repo, since, state.mirror_from or now)
@@ -110,41 +117,64 @@ class Mirrors:
             affordable=None,
         )
         spent = self._source.points
-        lines = [
-            words.text(
-                "mirror.synced",
-                repo=markup.markdown(state.repo),
-                until=moment_label(state.synced_until or now, tz),
-                since=moment_label(state.mirror_from or now, tz),
-                items=await self._held(state),
-                requests=spent.requests - before.requests,
-                points=spent.spent - before.spent,
-            )
-        ]
-        return "\n".join([*lines, *self._lacks(state, words)])
+        synced = words.text(
+            "mirror.synced_whole" if state.whole else "mirror.synced",
+            repo=markup.markdown(state.repo),
+            until=moment_label(state.synced_until or now, tz),
+            since=moment_label(state.mirror_from or now, tz),
+            items=_counted(words, "items", await self._held(state)),
+            requests=_counted(words, "requests", spent.requests - before.requests),
+            points=_counted(words, "points", spent.spent - before.spent),
+        )
+        return "\n".join([synced, *self._lacks(state, words)])
 
     async def status(self, repo: str, words: Language, tz: str, allow: Allow) -> str:
-        """How far the mirror reaches, what it lacks, what is left to spend, and what it takes. Raises StoreError."""
-        trouble: DigestError | None = None
-        if self._source.points.remaining is None and self._source.begins is None:
-            try:
-                name, is_private = await self._source.describe(repo)
-                allow(name, is_private)
-            except (GitHubError, NotConfigured) as error:
-                trouble = error
-        state = await self._store.states.load(repo)
-        allow(state.repo, state.is_private)
+        """How far the mirror reaches, what it lacks, what is left to spend, and what it takes. Raises RepoNotFound,
+        StoreError, and what `allow` raises."""
+        known, trouble = await self._admitted(repo, allow)
+        state = known or MirrorState(repo)
+        counts = dict.fromkeys(COUNTED, 0) if known is None else await self._counts(state)
         lines = [words.text("mirror.head", repo=markup.markdown(state.repo)), ""]
         lines += [f"- {line}" for line in self._reach(state, words, tz)]
-        lines.append(
-            "- " + words.text("mirror.items", items=await self._held(state), **await self._counts(state))
-        )
+        kinds = {kind: _counted(words, kind, n) for kind, n in counts.items()}
+        items = _counted(words, "items", sum(counts.values()))
+        lines.append("- " + words.text("mirror.items", items=items, **kinds))
         lines += [f"- {line}" for line in self._lacks(state, words)]
         if state.reconciled_at is not None:
             lines.append("- " + words.text("mirror.reconciled", at=moment_label(state.reconciled_at, tz)))
         lines.append("- " + self._points(words, tz, trouble))
         lines.append("- " + await self._memory(words))
         return "\n".join(lines)
+
+    async def _admitted(self, repo: str, allow: Allow) -> tuple[MirrorState | None, DigestError | None]:
+        """The state of a mirror, for those whom `allow` lets read it, and why GitHub could not be asked. None for who
+        might not be let in, if that could be asked.
+
+        GitHub is asked about one that is new, and about one that is refused: then neither the answer nor how long it
+        takes tells such a one from one that is not there. Raises RepoNotFound, and what `allow` raises.
+        """
+        state = await self._store.states.load(repo)
+        if self._source.begins is not None:
+            return state, None
+        is_hidden = False
+        try:
+            # of what only a file told it is not known whether it is private
+            allow(state.repo, state.is_private or state.synced_until is None)
+        except RepoNotFound:
+            is_hidden = True
+        except NotConfigured:
+            if state.synced_until is not None:
+                raise
+        if not is_hidden and state.synced_until is not None and self._source.points.remaining is not None:
+            return state, None
+        try:
+            name, is_private = await self._source.describe(repo)
+        except RepoNotFound:
+            raise
+        except (GitHubError, NotConfigured) as error:
+            return None if is_hidden else state, error
+        allow(name, is_private)
+        return state, None
 
     async def take_in(self, path: Path, words: Language, progress: Progress) -> str:
         """Read a file of items into their mirrors. Raises BadInput for a line that is none; those before it stay."""
@@ -163,12 +193,12 @@ class Mirrors:
                 await self._record(repo, span)
         return "\n".join(
             words.text(
-                "mirror.imported",
+                "mirror.imported" if span.since else "mirror.imported_undated",
                 repo=markup.markdown(repo),
-                items=span.items,
+                items=_counted(words, "items", span.items),
                 new=span.new,
-                since=f"{span.since:%Y-%m-%d}" if span.since else "?",
-                until=f"{span.until - timedelta(seconds=1):%Y-%m-%d}" if span.until else "?",
+                since=f"{span.since:%Y-%m-%d}" if span.since else "",
+                until=f"{span.until - timedelta(seconds=1):%Y-%m-%d}" if span.until else "",
             )
             for repo, span in spans.items()
         ) or words.text("mirror.imported_none")
@@ -177,12 +207,14 @@ class Mirrors:
         if span.since is None or span.until is None:
             return
         glance = Glance(span.since, span.until, ("imported",))
-        async with self._sync.turns.take(sync_turn(repo)) as lease:
-            await self._store.states.change(
+        await self._sync.turns.do(
+            sync_turn(repo),
+            lambda lease: self._store.states.change(
                 repo,
                 lease.fence,
-                lambda state: replace(state, glances=(*_without(state.glances, glance), glance)),
-            )
+                lambda state: replace(state, glances=tuple(_with(state.glances, glance))),
+            ),
+        )
 
     def _reach(self, state: MirrorState, words: Language, tz: str) -> Iterable[str]:
         if state.synced_until is None or state.mirror_from is None:
@@ -190,7 +222,7 @@ class Mirrors:
         else:
             age = max(timedelta(0), self._now() - state.synced_until)
             yield words.text(
-                "mirror.until", until=moment_label(state.synced_until, tz), seconds=round(age.total_seconds())
+                "mirror.until", until=moment_label(state.synced_until, tz), age=_lasting(words, age)
             )
             if state.whole:
                 yield words.text("mirror.whole")
@@ -212,7 +244,7 @@ class Mirrors:
 
     def _lacks(self, state: MirrorState, words: Language) -> list[str]:
         missing = sum(gap.missing for gap in state.gaps)
-        return [words.text("mirror.gaps", missing=missing)] if missing else []
+        return [words.text("mirror.gaps", missing=_counted(words, "items", missing))] if missing else []
 
     def _points(self, words: Language, tz: str, trouble: DigestError | None) -> str:
         points = self._source.points
@@ -242,21 +274,17 @@ class Mirrors:
 
     async def _counts(self, state: MirrorState) -> dict[str, int]:
         mirror = self._store.mirror
-        return {
-            "issues": await mirror.count(state.repo, "issue"),
-            "pulls": await mirror.count(state.repo, "pull_request"),
-        }
+        return {what: await mirror.count(state.repo, kind) for what, kind in COUNTED.items()}
 
     def _estimated(self, words: Language, estimate: Estimate) -> str:
-        points = self._source.points
-        left = points.remaining if points.remaining is not None else "?"
+        left = self._source.points.remaining
         return words.text(
             "mirror.estimate",
-            items=estimate.items,
-            threads=estimate.threads,
-            points=estimate.points,
-            left=left,
-            seconds=max(1, round(estimate.seconds)),
+            items=_counted(words, "items", estimate.items),
+            threads=_counted(words, "threads", estimate.threads),
+            points=_counted(words, "points", estimate.points),
+            left="?" if left is None else left,
+            time=_lasting(words, timedelta(seconds=max(1, round(estimate.seconds)))),
         )
 
 
@@ -278,12 +306,41 @@ class _Span:
 
 
 def _chunks(items: Iterable[Imported]) -> Iterable[tuple[str, list[Imported]]]:
-    """The items by repository, some at a time."""
-    for repo, of_repo in groupby(items, key=lambda each: each.item.repo):
-        while batch := list(islice(of_repo, IMPORTED_AT_ONCE)):
-            yield repo, batch
+    """The items by repository, some at a time; where they break off with an error, those before it come first."""
+    batch: list[Imported] = []
+    try:
+        for each in items:
+            if batch and (each.item.repo != batch[0].item.repo or len(batch) >= IMPORTED_AT_ONCE):
+                yield batch[0].item.repo, batch
+                batch = []
+            batch.append(each)
+    except BadInput:
+        if batch:
+            yield batch[0].item.repo, batch
+        raise
+    if batch:
+        yield batch[0].item.repo, batch
 
 
-def _without(glances: Iterable[Glance], new: Glance) -> list[Glance]:
-    """The glances that the new one does not hold already."""
-    return [each for each in glances if not new.holds(each.since, each.until)]
+def _with(glances: Iterable[Glance], new: Glance) -> list[Glance]:
+    """The glances and the new one, which is joined to those of its kind that it overlaps or touches."""
+    others: list[Glance] = []
+    for each in glances:
+        if each.reasons == new.reasons and each.since <= new.until and new.since <= each.until:
+            new = replace(new, since=min(each.since, new.since), until=max(each.until, new.until))
+        elif not new.holds(each.since, each.until):
+            others.append(each)
+    return [*others, new]
+
+
+def _counted(words: Language, what: str, n: int) -> str:
+    return words.text(f"mirror.counts.{what}", n=n)
+
+
+def _lasting(words: Language, span: timedelta) -> str:
+    """How long something is, in the largest unit of which it is two or more."""
+    seconds = round(span.total_seconds())
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return words.text(f"extract.span.{unit}", count=round(seconds / length))
+    return words.text("mirror.seconds", count=seconds)

@@ -104,5 +104,5 @@ def _named(tag: str, releases: Sequence[Release]) -> Release:
     for release in releases:
         if release.tag_name.lower().removeprefix("v") == plain:
             return release
-    newest = tuple(release.tag_name for release in releases[-3:])
+    newest = tuple(release.tag_name for release in reversed(releases[-3:]))
     raise BadInput("release.unknown", tag=tag, known=newest)

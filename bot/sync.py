@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import structlog
 
-from adapters.store.states import Gap, Glance
+from adapters.source import untold
+from adapters.store.states import Glance
 from adapters.together import both
 from bot.ahead import ReadAhead
-from bot.history import History, sync_turn, synced
+from bot.history import History, rename, same_name, sync_turn, synced
 from bot.once import Once
 from bot.threads import Threads
 from bot.turns import Turns
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.chat import Progress
     from adapters.source import Edge, Reading, Source
     from adapters.store import Store
+    from adapters.store.leases import Lease
     from adapters.store.states import MirrorState
 
 log = structlog.get_logger()
@@ -82,7 +84,7 @@ class Sync:
         self._store = store
         self._now = now
         self._every = every
-        self._running: Once[GitHubError | None] = Once()
+        self._running: Once[_Brought] = Once()
         self.turns = Turns(store.leases)
         self.history = History(source, store, self.turns, now=now)
         self.threads = Threads(source, store, self.turns, now=now)
@@ -99,34 +101,45 @@ class Sync:
         now = self._now()
         wanted = expr.resolve(now=now, synced_until=now, tz=tz)
         known = await self._store.states.load(repo)
-        if allow is not None and (known.synced_until is not None or known.glances):
+        if allow is not None and known.synced_until is not None:
             allow(known.repo, known.is_private)
-            allow = None
         # equal windows share one look, and its error; different ones take turns and profit from each other
         look = self._running(
             (repo, wanted.since, wanted.until), lambda: self._bring(repo, wanted, now, progress)
         )
-        # of a repository that was never looked at GitHub is asked beside; whom the gate refuses breaks the look off
-        trouble = await look if allow is None else (await both(look, self.admit(repo, allow)))[0]
+        if allow is None or known.synced_until is not None:
+            brought = await look
+        else:  # GitHub is asked who may read beside it; whom the gate refuses breaks the look off
+            brought, _ = await both(look, self.admit(repo, allow))
+        trouble = brought.trouble
         state = await self._store.states.load(repo)
+        if allow is not None:
+            allow(state.repo, state.is_private)  # it may have become private since it was last looked at
         synced_until = min(state.synced_until or now, now)
         if trouble is not None and synced_until <= wanted.since:
             raise trouble
         window = expr.resolve(now=now, synced_until=synced_until, tz=tz)
         coverage = await self.coverage(state, window)
+        if brought.unsure and "threads" not in coverage.reasons:
+            coverage = Coverage(coverage.items, Seen(None, 0), (*coverage.reasons, "threads"))
         if trouble is not None and not coverage.reasons:
             coverage = replace(coverage, reasons=("stale",))
         final = not window.so_far and not set(coverage.reasons) - LASTING
         return Span(state.repo, window, coverage, final)
 
     async def admit(self, repo: str, allow: Allow) -> MirrorState:
-        """The state of a mirror, for those whom `allow` lets read it; GitHub is asked about one that is new."""
+        """The state of a mirror, for those whom `allow` lets read it; GitHub is asked about one that never was synced,
+        even if a file told of it, and the state bears the name that it gives."""
         state = await self._store.states.load(repo)
-        if state.synced_until is None and not state.glances:
-            name, is_private = await self._source.describe(repo)
-            allow(name, is_private)
-        else:
-            allow(state.repo, state.is_private)
+        if state.synced_until is None:
+            try:
+                name, is_private = await self._source.describe(state.repo)
+            except NotConfigured:  # without a token nobody reads but the shell that read the file
+                if not state.glances:
+                    raise
+            else:
+                state = replace(state, repo=name, is_private=is_private)
+        allow(state.repo, state.is_private)
         return state
 
     async def coverage(self, state: MirrorState, window: Window) -> Coverage:
@@ -143,7 +156,7 @@ class Sync:
             if gap.until > since:
                 missing += gap.missing
                 reasons.append("items")
-        unread = len(await self._store.mirror.lacking(state.repo, since, until))
+        unread = await self._store.mirror.lacks(state.repo, since, until)
         if unread:
             reasons.append("threads")
         return Coverage(Seen(missing, 0), Seen(None if unread else 0, 0), tuple(dict.fromkeys(reasons)))
@@ -151,11 +164,9 @@ class Sync:
     def _glanced(self, state: MirrorState, window: Window) -> Sequence[str]:
         begins = self._source.begins
         if begins is not None and window.since < begins:
-            return ["sample"]
-        for glance in state.glances:
-            if glance.holds(window.since, window.until):
-                return list(glance.reasons)
-        return ["items"]
+            return ("sample",)
+        glance = state.glanced_at(window.since, window.until)
+        return ("items",) if glance is None else glance.reasons
 
     async def complete_over(self, repo: str, window: Window) -> bool:
         """Whether the mirror holds all of the window already."""
@@ -169,9 +180,11 @@ class Sync:
 
         always: even if that was done a moment ago. Raises GitHubError, StoreError.
         """
-        async with self.turns.take(sync_turn(repo)) as lease:
+        repo = (await self._store.states.load(repo)).repo
+
+        async def caught_up(lease: Lease) -> MirrorState:
             state = await self._store.states.load(repo)
-            if self._is_fresh(state) and not always:
+            if not same_name(state.repo, repo) or (self._is_fresh(state) and not always):
                 return state
             start = state.synced_until or since
             reads = 0
@@ -186,24 +199,28 @@ class Sync:
                     reads += len(readings)
                     progress("fetch", reads, None)
 
-                edge = await self._source.updated_since(state.repo, start, keep, _untold)
+                edge = await self._source.updated_since(state.repo, start, keep, untold)
+            if not same_name(edge.repo, repo):
+                return await rename(self._store, self.turns, repo, lease.fence, edge.repo)
             await self._keep_releases(edge, start)
             begins = self._source.begins
             log.info("synced", repo=edge.repo, since=start, until=edge.at, items=reads)
 
             def moved(current: MirrorState) -> MirrorState:
-                new = synced(current, edge, self._now())
-                gap = (Gap(start, edge.at, edge.found.missing),) if edge.found.missing else ()
-                reached = current.mirror_from or (begins if begins is not None else start)
-                return replace(new, mirror_from=reached, gaps=(*current.gaps, *gap))
+                new = synced(current, edge, start, self._now())
+                return replace(new, mirror_from=current.mirror_from or begins or start)
 
             return await self._store.states.change(repo, lease.fence, moved)
 
-    async def _bring(
-        self, repo: str, wanted: Window, now: datetime, progress: Progress
-    ) -> GitHubError | None:
+        state = await self.turns.do(sync_turn(repo), caught_up)
+        if not same_name(state.repo, repo):
+            return await self.catch_up(state.repo, since, progress, always=always)
+        return state
+
+    async def _bring(self, repo: str, wanted: Window, now: datetime, progress: Progress) -> _Brought:
         """Have the mirror hold the window; returns what kept it from that although it can be told from as it is."""
         state = await self._store.states.load(repo)
+        unsure: set[int] = set()
         try:
             state = await self._reach(state, wanted, now, progress)
             until = min(wanted.until, state.synced_until or wanted.until)
@@ -211,7 +228,8 @@ class Sync:
                 state.repo, wanted.since, until, lambda done, total: progress("threads", done, total)
             )
             fresh = self._every if wanted.duration <= SHORT else timedelta(hours=1)
-            await self.threads.check(state.repo, wanted.since, until, (state.synced_until or now) - fresh)
+            confirmed = (state.synced_until or now) - fresh
+            unsure = await self.threads.check(state.repo, wanted.since, until, confirmed)
         except NotConfigured:
             if "imported" not in self._glanced(state, wanted):
                 raise
@@ -224,19 +242,17 @@ class Sync:
             ):
                 raise
             log.warning("told from what is known", repo=repo, error=error.key)
-            return error
-        return None
+            return _Brought(trouble=error)
+        return _Brought(unsure=bool(unsure))
 
     async def _reach(
         self, state: MirrorState, wanted: Window, now: datetime, progress: Progress
     ) -> MirrorState:
-        repo = state.repo
-        if state.synced_until is None:
+        synced_until = state.synced_until
+        if synced_until is None or (synced_until < self._needed(wanted, now) and not self._is_fresh(state)):
             # a window of long ago is no reason to read everything since before anything can be told
             start = wanted.since if now - wanted.since <= FAR else now - timedelta(days=1)
-            state = await self.catch_up(repo, start, progress)
-        elif state.synced_until < self._needed(wanted, now) and not self._is_fresh(state):
-            state = await self.catch_up(repo, wanted.since, progress)
+            state = await self.catch_up(state.repo, start, progress)
         if state.reaches(wanted.since) or self._source.begins is not None:
             return state
         until = state.mirror_from or now
@@ -245,20 +261,19 @@ class Sync:
             if count > AFFORDABLE:
                 await self._glance(state, wanted, now, progress)
                 return state
-        state = await self.history.extend(
+        extended = await self.history.extend(
             state.repo, wanted.since, lambda done, total: progress("fetch", done, total)
         )
-        await self._store.mirror.save_releases(
-            state.repo, await self._source.releases(state.repo, wanted.since)
-        )
-        return state
+        if not same_name(extended.repo, state.repo):
+            return await self._reach(extended, wanted, now, progress)
+        return extended
 
     async def _glance(self, state: MirrorState, wanted: Window, now: datetime, progress: Progress) -> None:
         """Look at a window of long ago by its own times, which shows all but older threads that were touched since."""
+        known = state.glanced_at(wanted.since, wanted.until)
+        if known is not None and not known.of_a_file:
+            return
         until = min(wanted.until, state.mirror_from or now)
-        for glance in state.glances:
-            if glance.holds(wanted.since, until):
-                return
 
         async def keep(readings: Sequence[Reading]) -> None:
             await self._store.mirror.save(state.repo, readings)
@@ -270,10 +285,12 @@ class Sync:
             state.repo, await self._source.releases(state.repo, wanted.since)
         )
         glance = Glance(wanted.since, wanted.until, ("old_comments",))
-        async with self.turns.take(sync_turn(state.repo)) as lease:
-            await self._store.states.change(
-                state.repo, lease.fence, lambda current: replace(current, glances=(*current.glances, glance))
-            )
+        await self.turns.do(
+            sync_turn(state.repo),
+            lambda lease: self._store.states.change(
+                state.repo, lease.fence, lambda current: current.with_glance(glance)
+            ),
+        )
 
     async def _keep_releases(self, edge: Edge, since: datetime) -> None:
         """Store the newest releases, and those back to `since` where they do not reach so far."""
@@ -293,5 +310,10 @@ class Sync:
         return timedelta(0) <= self._now() - state.synced_at < self._every
 
 
-def _untold(_done: int, _total: int | None) -> None:
-    """Progress that is told by what is kept."""
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What kept the mirror from holding a window as GitHub has it. unsure: GitHub would not tell of some items whether
+    they are as we know them."""
+
+    trouble: GitHubError | None = None
+    unsure: bool = False

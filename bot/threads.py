@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.source import untold
+from bot.put_off import PutOff
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
@@ -40,6 +43,7 @@ class Threads:
         self._store = store
         self._turns = turns
         self._now = now
+        self._put_off = PutOff(now)
         self._confirmed: OrderedDict[tuple[str, datetime, datetime], tuple[list[int], datetime]] = (
             OrderedDict()
         )
@@ -65,7 +69,7 @@ class Threads:
                 lacking = [
                     each
                     for each in await self.lacking(repo, since, until, affordable)
-                    if each.number not in tried
+                    if each.number not in tried and not self._put_off.holds(repo, each)
                 ]
                 total = len(lacking) + len(tried) if total is None else max(total, len(tried) + len(lacking))
                 if not lacking:
@@ -73,11 +77,12 @@ class Threads:
                 batch = lacking[:AT_ONCE]
                 done = len(tried)
                 counted(done, total)
-                await self.read_these(
+                looked = await self.read_these(
                     repo,
                     batch,
                     lambda read, _of, done=done, total=total: counted(done + read, total),  # type: ignore[misc]
                 )
+                self._put_off.note(repo, batch, looked.unreadable)
                 tried |= {each.number for each in batch}
 
     async def lacking(
@@ -105,26 +110,33 @@ class Threads:
             log.warning("threads not shown by GitHub", repo=repo, numbers=sorted(looked.unreadable))
         return looked
 
-    async def check(self, repo: str, since: datetime, until: datetime, confirmed: datetime) -> None:
+    async def check(self, repo: str, since: datetime, until: datetime, confirmed: datetime) -> set[int]:
         """See that the items of `[since, until)` are still there and as we know them, unless GitHub has shown them at
-        `confirmed` or later."""
+        `confirmed` or later; returns those of which it would not tell."""
         numbers = [item.number for item in await self._store.mirror.items_between(repo, since, until)]
         window = (repo.lower(), since, until)
         known, at = self._confirmed.get(window, ([], confirmed))
         if known == numbers and at >= confirmed:
-            return
-        await self.check_these(repo, await self._store.mirror.unchecked(repo, numbers, confirmed), confirmed)
-        self._confirmed[window] = numbers, confirmed
+            return set()
+        wanted = await self._store.mirror.unchecked(repo, numbers, confirmed)
+        looked = await self.check_these(repo, wanted, confirmed)
+        if not looked.unreadable:
+            self._confirmed[window] = numbers, confirmed
         while len(self._confirmed) > WINDOWS:
             self._confirmed.popitem(last=False)
+        return looked.unreadable
 
     async def check_these(self, repo: str, wanted: Sequence[Wanted], at: datetime) -> Looked:
         """See that those items are still there and as we know them, else put that right. at: what is confirmed now."""
         looked = await self._source.check(repo, wanted)
         await self.bury(repo, looked)
         changed = [each for each in wanted if each.number in looked.changed]
-        if changed:
-            await self.read_these(repo, changed, _untold)
+        due = [each for each in changed if not self._put_off.holds(repo, each)]
+        looked.unreadable.update({each.number for each in changed} - {each.number for each in due})
+        if due:
+            unreadable = (await self.read_these(repo, due, untold)).unreadable
+            self._put_off.note(repo, due, unreadable)
+            looked.unreadable |= unreadable
         lost = looked.gone | looked.moved | looked.changed | looked.unreadable
         await self._store.mirror.confirm(
             repo, [each.number for each in wanted if each.number not in lost], at
@@ -136,7 +148,3 @@ class Threads:
         if why:
             await self._store.mirror.bury(repo, why, self._now())
             log.info("gone from GitHub", repo=repo, items=why)
-
-
-def _untold(_done: int, _total: int | None) -> None:
-    """Progress that nobody watches."""

@@ -7,6 +7,7 @@ deep enough; once a night the reconcile and the sweep of old text. Several bots 
 from __future__ import annotations
 
 import asyncio
+import random
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.chat import unwatched
+from adapters.source import untold
 from bot.history import sync_turn
 from summarizer.errors import DigestError, GitHubError
 
@@ -34,7 +37,12 @@ RECENT = timedelta(days=2)
 """Threads that moved since then are read whole at once, so that a digest of today finds them read."""
 
 NIGHTLY = timedelta(days=1)
+
+HOURLY = timedelta(hours=1)
+"""Between two looks for what is known to be missing."""
+
 LONGEST_PAUSE_S = 3_600.0
+MOST_DOUBLINGS = 12
 
 
 class Upkeep:
@@ -59,33 +67,49 @@ class Upkeep:
         self._every = every
         self._keep = keep
         self._sleep = sleep
+        self._looked_for: dict[str, datetime] = {}
 
     async def run(self, repo: str) -> None:
-        """Look after one repository for ever. A failure is logged and waited out."""
+        """Look after one repository for ever. A failure, even a bug of ours, is logged and waited out."""
         failures = 0
         while True:
             pause_s = self._every.total_seconds()
             try:
                 await self.once(repo)
                 failures = 0
-            except DigestError as error:
+            except Exception as error:
+                # whatever it is: a mirror that is not looked after any more would be noticed by nobody
                 failures += 1
-                stated = getattr(error, "wait_s", None) if isinstance(error, GitHubError) else None
-                pause_s = min(max(pause_s * 2**failures, stated or 0.0), max(LONGEST_PAUSE_S, stated or 0.0))
-                log.warning("upkeep failed", repo=repo, error=error.key, pause_s=round(pause_s))
+                pause_s = _pause_s(pause_s, failures, error)
+                if isinstance(error, DigestError):
+                    log.warning("upkeep failed", repo=repo, error=error.key, pause_s=round(pause_s))
+                else:
+                    log.exception("bug", repo=repo, pause_s=round(pause_s))
             await self._sleep(pause_s)
 
     async def once(self, repo: str) -> None:
         """One round. Raises GitHubError, StoreError."""
         now = self._now()
-        state = await self._sync.catch_up(repo, now - timedelta(days=1), _untold)
+        state = await self._sync.catch_up(repo, now - timedelta(days=1), unwatched)
         recent = max(now - RECENT, state.mirror_from or now)
-        await self._sync.threads.read(state.repo, recent, now, _uncounted)
+        await self._sync.threads.read(state.repo, recent, now, untold)
         if not state.reaches(now - DEEP):
-            await self._sync.history.extend(state.repo, now - DEEP, _uncounted, stretches=1)
-        elif state.reconciled_at is None or now - state.reconciled_at >= NIGHTLY:
-            await self._reconcile(state.repo, _uncounted)
-            await self.sweep(state.repo)
+            await self._sync.history.extend(state.repo, now - DEEP, untold, stretches=1)
+        else:
+            await self._put_right(state.repo, now)
+
+    async def _put_right(self, repo: str, now: datetime) -> None:
+        """Reconcile once a night, and between look for what is known to be missing; one of several bots does."""
+        async with self._store.leases.hold(f"reconcile {repo.lower()}") as lease:
+            state = await self._store.states.load(repo)
+            if lease is None:
+                return
+            if state.reconciled_at is None or now - state.reconciled_at >= NIGHTLY:
+                await self._reconcile(repo, untold)
+                await self.sweep(repo)
+            elif state.gaps and now - self._looked_for.get(repo, state.reconciled_at) >= HOURLY:
+                self._looked_for[repo] = now
+                await self._reconcile.find(repo)
 
     async def sweep(self, repo: str) -> int:
         """Drop the text of items that were not updated for so long, but of those that a kept digest cites; returns of
@@ -97,8 +121,9 @@ class Upkeep:
         def swept(state: MirrorState) -> MirrorState:
             return replace(state, text_from=before if dropped else state.text_from)
 
-        async with self._sync.turns.take(sync_turn(repo)) as lease:
-            await self._store.states.change(repo, lease.fence, swept)
+        await self._sync.turns.do(
+            sync_turn(repo), lambda lease: self._store.states.change(repo, lease.fence, swept)
+        )
         log.info("swept", repo=repo, before=before, items=dropped)
         return dropped
 
@@ -115,9 +140,10 @@ async def looked_after(upkeep: Upkeep, repos: Iterable[str]) -> AsyncIterator[No
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _untold(_key: str, _done: int, _total: int | None) -> None:
-    """Nobody watches."""
-
-
-def _uncounted(_done: int, _total: int | None) -> None:
-    """Nobody watches."""
+def _pause_s(every_s: float, failures: int, error: Exception) -> float:
+    """Twice as long after each failure in a row, up to LONGEST_PAUSE_S, never less than GitHub asks for, and jittered,
+    so that not all who met the same failure come back at once."""
+    jitter = random.uniform(1.0, 1.25)  # noqa: S311 - spreads load, guards nothing
+    stated = getattr(error, "wait_s", None) if isinstance(error, GitHubError) else None
+    longer_s: float = every_s * 2 ** min(failures, MOST_DOUBLINGS)
+    return max(min(longer_s, LONGEST_PAUSE_S), stated or 0.0) * jitter

@@ -11,6 +11,7 @@ import asyncio
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ log = structlog.get_logger()
 
 
 HOPELESS = 48
-"""Heavy failures in a row after which no smaller page is tried: six times as many as are in flight."""
+"""Heavy failures of one operation in a row after which no smaller page is tried: six times as many as are in flight."""
 
 TIMEOUT_WEIGHS = 4
 """Heavy failures that a timeout counts for, since each keeps a person waiting for the whole deadline."""
@@ -139,7 +140,7 @@ class Client:
         self._sleep = sleep
         self._slots = asyncio.Semaphore(limits.IN_FLIGHT)
         self._not_before = 0.0
-        self._failures = 0
+        self._failures: Counter[str] = Counter()
         self._tokens: Tokens = FixedToken(token) if isinstance(token, str) else token
         # gql's deadline covers the whole request; of httpx's own ones only that for connecting is shorter
         transport = HTTPXAsyncTransport(
@@ -207,12 +208,12 @@ class Client:
             try:
                 answer = await self._execute(name, times, variables)
             except AdapterError as error:
-                self._failed(error)
+                self._failed(name, error)
                 if error.wait_s is not None and error.wait_s <= self._patience.longest_wait_s:
                     self._not_before = max(self._not_before, time.monotonic() + error.wait_s)
                 log.debug("github query failed", operation=name, error=error.key, ms=_ms_since(started))
                 raise
-            self._failures = 0
+            self._failures[name] = 0
             self._count(name, answer, started)
             return answer
 
@@ -225,10 +226,10 @@ class Client:
         if points.remaining < points.limit * (1 - self._budget) and wait_s > 0:
             raise BudgetSpent(points.reset_at, wait_s)
 
-    def _failed(self, error: AdapterError) -> None:
+    def _failed(self, name: str, error: AdapterError) -> None:
         """After so many failures in a row, whatever their page size, GitHub itself is the problem."""
-        self._failures += TIMEOUT_WEIGHS if isinstance(error, TimedOut) else error.heavy
-        if self._failures >= HOPELESS:
+        self._failures[name] += TIMEOUT_WEIGHS if isinstance(error, TimedOut) else error.heavy
+        if self._failures[name] >= HOPELESS:
             error.heavy = error.heals = False
 
     async def _execute(self, name: str, times: int, variables: Mapping[str, Any]) -> Answer:

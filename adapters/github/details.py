@@ -99,7 +99,11 @@ class Details:
                     read.append(node)
                 else:
                     self.looked.moved.add(each.number)
-        whole = await together(self._rest(node) for node in read)
+        whole = [
+            node for node in await together(self._rest(node) for node in read) if _tells_its_reviews(node)
+        ]
+        # nothing tells how many there are, as it does for comments, so a part of them would pass for all
+        self.looked.unreadable.update({node.number for node in read} - {node.number for node in whole})
         await self._keep([Reading(item_of(node, repo), "whole", answer.at) for node in whole])
         self._count(len(batch) - len(missing))
         if missing:
@@ -158,6 +162,11 @@ def _to_read(node: ItemNode) -> dict[str, bool]:
         "withReviews": pull is not None and _goes_back(pull.reviews),
         "withFiles": files is not None and files.has_next_page,
     }
+
+
+def _tells_its_reviews(node: ItemNode) -> bool:
+    """Whether all reviews were read."""
+    return not _to_read(node)["withReviews"]
 
 
 def _goes_back(connection: Connection[N] | None) -> bool:

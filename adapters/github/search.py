@@ -32,6 +32,10 @@ SMALLEST_PAGE = 10
 FULL = 0.95
 """How full a page is planned to be: some items come in between counting and reading."""
 
+STUCK = 32
+"""So many failures of smallest pages without an item in between end the reading: one item that GitHub always fails on
+takes fewer halvings, of however long a time, and where it shows none at all it is not asked for each second of it."""
+
 REREADS = 3
 """How often a slice is read again because it showed less than it counted."""
 
@@ -49,6 +53,7 @@ class Searches:
         self._queue: deque[tuple[Slice, ...]] = deque()
         self._reread: dict[Slice, int] = {}
         self._expected = self._seen = 0
+        self._stuck = 0
 
     @property
     def found(self) -> Found:
@@ -102,10 +107,15 @@ class Searches:
         is_issue = slices[0].kind == "issue"
         variables: dict[str, object] = {"page": size, "issues": is_issue, "pulls": not is_issue}
         variables |= {f"q{n}": slice_.query(self.repo) for n, slice_ in enumerate(slices)}
+        # once pages of that size have failed, halves are tried at once rather than each of them with pauses
+        persistent = smallest and (self._stuck == 0 or slices[0].seconds == 1)
         try:
-            answer = await self._client.query("slices", variables, times=len(slices), persistent=smallest)
+            answer = await self._client.query("slices", variables, times=len(slices), persistent=persistent)
         except AdapterError as error:
             if not error.heavy:
+                raise
+            self._stuck += smallest
+            if self._stuck > STUCK:
                 raise
             await self._narrowed(slices, size, smallest=smallest)
             return
@@ -138,6 +148,8 @@ class Searches:
         except PartialData:
             readings = light_readings(_readable(page), self.repo, path, at)
         await self._keep(readings)
+        if readings:
+            self._stuck = 0
         if page.page_info.has_next_page and slice_.seconds > 1:
             await self._read_parts(slice_.split(parts_for(page.total, self._most)))
             return

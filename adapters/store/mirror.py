@@ -25,7 +25,7 @@ from adapters.store.texts import Texts
 from summarizer.items import Item, Kind, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from adapters.source import Reading
@@ -185,17 +185,13 @@ class Mirror:
 
     async def lacking(self, repo: str, since: datetime, until: datetime) -> list[Wanted]:
         """The items that may have had a part in `[since, until)` and were not read whole for it, newest first."""
-        members = await self._connection.call(
-            "ZRANGE", repo_key(repo, "stale"), "+inf", score(seconds(since)), "BYSCORE", "REV"
-        )
-        records = await self.records(repo, [int(member) for member in members])
-        return [
-            wanted(record)
-            for record in records
-            if record.item.node_id
-            and not record.whole_until(until)
-            and (record.item.created_at is None or record.item.created_at < until)
-        ]
+        return [each async for each in self._lacking(repo, since, until)]
+
+    async def lacks(self, repo: str, since: datetime, until: datetime) -> bool:
+        """Whether there are any of those."""
+        async for _ in self._lacking(repo, since, until):
+            return True
+        return False
 
     async def unchecked(self, repo: str, numbers: Collection[int], since: datetime) -> list[Wanted]:
         """Those of the items that GitHub has not confirmed at `since` or later."""
@@ -310,6 +306,11 @@ class Mirror:
             [("HSET", key, release.tag_name, _RELEASE.dump(release)) for release in releases]
         )
 
+    async def drop_releases(self, repo: str, tag_names: Collection[str]) -> None:
+        """Forget releases that are not there any more."""
+        if tag_names:
+            await self._connection.call("HDEL", repo_key(repo, "releases"), *tag_names)
+
     async def save_commits(self, repo: str, base: str, head: str, oids: Collection[str]) -> None:
         """Keep which commits the tag `head` reaches and the tag `base` does not: neither moves."""
         packed = b"".join(bytes.fromhex(oid) for oid in oids)
@@ -422,6 +423,17 @@ class Mirror:
         if unburied:
             commands.append(("HDEL", repo_key(repo, "tombstones"), *unburied))
         return commands
+
+    async def _lacking(self, repo: str, since: datetime, until: datetime) -> AsyncIterator[Wanted]:
+        members = await self._connection.call(
+            "ZRANGE", repo_key(repo, "stale"), "+inf", score(seconds(since)), "BYSCORE", "REV"
+        )
+        for numbers in _batches(map(int, members)):
+            for record in await self.records(repo, numbers):
+                opened = record.item.created_at
+                there_by_then = opened is None or opened < until
+                if record.item.node_id and there_by_then and not record.whole_until(until):
+                    yield wanted(record)
 
     async def _bury(self, repo: str, why: Mapping[int, str]) -> Collection[int]:
         """Take out the items that nobody changes meanwhile; returns their numbers."""

@@ -6,7 +6,7 @@ holder does nothing any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adapters.store.connection import Connection
+
+MOST_GLANCES = 50
+"""Looks at the far past that are remembered; what an older one looked at is looked at again when it is asked for."""
 
 # What is sent again because its reply was lost is told that it was done: it must not be applied twice.
 _CHANGE = """
@@ -50,6 +53,11 @@ class Glance:
     def holds(self, since: datetime, until: datetime) -> bool:
         return self.since <= since and until <= self.until
 
+    @property
+    def of_a_file(self) -> bool:
+        """Whether a file told it, and not GitHub."""
+        return "imported" in self.reasons
+
 
 @dataclass(frozen=True, slots=True)
 class MirrorState:
@@ -64,6 +72,7 @@ class MirrorState:
     gaps: what is missing inside the reach. glances: spans outside of it that something is known of.
     issues, pull_requests: how many GitHub has.
     reconciled_at: when the mirror was last held against GitHub item by item, by our clock.
+    reconciling_since: the watermark at which that was begun and not ended.
     """
 
     repo: str
@@ -78,10 +87,29 @@ class MirrorState:
     issues: int | None = None
     pull_requests: int | None = None
     reconciled_at: datetime | None = None
+    reconciling_since: datetime | None = None
 
     def reaches(self, since: datetime) -> bool:
         """Whether everything since then is held, up to the watermark."""
         return self.mirror_from is not None and (self.whole or self.mirror_from <= since)
+
+    def glanced_at(self, since: datetime, until: datetime) -> Glance | None:
+        """What something is known by of that part of `[since, until)` which lies before the reach: rather a look at
+        GitHub than a file."""
+        until = min(until, self.mirror_from or until)
+        holding = [glance for glance in self.glances if glance.holds(since, until)]
+        return min(holding, key=lambda glance: glance.of_a_file, default=None)
+
+    def with_glance(self, new: Glance) -> MirrorState:
+        """The state with one more glance, without those that tell nothing beside it."""
+        others = [
+            each
+            for each in self.glances
+            if not new.holds(each.since, each.until) or (new.of_a_file and not each.of_a_file)
+        ]
+        files = [each for each in (*others, new) if each.of_a_file]
+        looks = [each for each in (*others, new) if not each.of_a_file]
+        return replace(self, glances=(*files, *looks[-MOST_GLANCES:]))
 
 
 class Overtaken(Exception):

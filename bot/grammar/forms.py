@@ -35,7 +35,7 @@ from bot.grammar.expressions import (
     parse_range,
 )
 from bot.grammar.options import PLAIN_KEYS, SUBOPTION_KEYS, Option
-from bot.grammar.schedules import DAYS, LONGEST_STEP_H, check_schedule, cron_schedule, schedule_at
+from bot.grammar.schedules import DAYS, check_schedule, cron_schedule, schedule_at
 from bot.grammar.tokens import unquote
 from bot.grammar.words import load_words
 from summarizer.errors import BadInput
@@ -319,7 +319,7 @@ def _sync(cursor: Cursor, own: Mapping[str, Option]) -> WordCommand | None:
     if "since" not in own:
         return WordCommand("sync")
     since = parse_duration(unquote(own["since"].value or ""))
-    if since is None or not 1 <= since.hours <= LONGEST_STEP_H * 10:
+    if since is None or since.hours < 1:
         raise BadInput("option.since", value=own["since"].value or "")
     return WordCommand("sync", since=since)
 

@@ -338,8 +338,8 @@ def _question(asked: _Asked, skip: int = 0) -> Question:
             applied.append(option)
         except BadInput:
             sentence.extend(option.tokens)
-    text = " ".join(token.text for token in sentence)
-    if not text:
+    text = " ".join(token.raw for token in sentence)  # what stands in quotes is looked for as it stands
+    if not any(token.text for token in sentence):
         raise BadInput("command.ask_what", example=asked.example("ask"))
     options = replace(checked(applied, asked.words, asked.topics), channels=asked.line.channels)
     return Question(text, options, window_in(text, asked.words))

@@ -84,7 +84,7 @@ class Play:
         span = sum(deed.after_s for deed in history.past)
         self.now = START - timedelta(seconds=span)
         self.left = list(history.meanwhile)
-        self.deleted_comments: set[str] = set()
+        self.arrived: set[int] = set()
         for deed in history.past:
             self.do(deed)
         self.now = START
@@ -103,7 +103,7 @@ class Play:
             self.repository.open_pr(f"Change {deed.which}", by=who, at=at, files=[f"f{deed.which}.py"])
         elif deed.what == "arrive":
             self.elsewhere.open_issue(f"Arrived {deed.which}", by=who, at=at - timedelta(days=2))
-            self.elsewhere.transfer(max(self.elsewhere.threads), self.repository)
+            self.arrived.add(self.elsewhere.transfer(max(self.elsewhere.threads), self.repository).number)
         threads = sorted(self.repository.threads)
         if not threads:
             return
@@ -133,9 +133,7 @@ class Play:
         elif deed.what == "transfer" and isinstance(thread, Issue):
             self.repository.transfer(thread.number, self.elsewhere)
         elif deed.what == "delete comment" and thread.comments:
-            gone = thread.comments[deed.which % len(thread.comments)]
-            self.deleted_comments.add(gone.url)
-            thread.delete_comment(gone)
+            thread.delete_comment(thread.comments[deed.which % len(thread.comments)])
         elif deed.what == "lose facets":
             thread.lost_facets |= {"closed", "merged"} if deed.which % 4 else {"created", "closed", "updated"}
 

@@ -66,6 +66,10 @@ def _assert_one_clear_line(finished: Finished, code: int, *words: str) -> None:
         (("today", "--output", "missing/folder/digest.md"), ("missing/folder/digest.md",)),
         (("subscribe", "daily", "09:00"), ("later version",)),
         (("today", "format:slack"), ("later version",)),
+        (("sync", "since:never"), ("never", "since:3d")),
+        (("status", "repo:nothing"), ("owner/name",)),
+        (("status", "--output", "status.md"), ("today --output digest.md",)),
+        (("release", "v9.9"), ("no releases", "2025-12-01..2025-12-10")),
     ],
     ids=" ".join,
 )
@@ -107,6 +111,17 @@ async def test_a_wrong_token_is_said_without_showing_it(tmp_path: Path) -> None:
 
     _assert_one_clear_line(finished, 4, "token")
     assert "ghp_wrong" not in finished.err
+
+
+@pytest.mark.parametrize("line", ["sync", "sync since:90d lang:zh"])
+async def test_a_sync_that_github_refuses_is_said_in_one_line(line: str, tmp_path: Path) -> None:
+    async with github_server(_world(), token=TOKEN, clock=lambda: NOW) as github:
+        github.faults.on("edge", faults.secondary_limit(600))
+        finished = await vllm_digest(
+            *line.split(), cwd=tmp_path, GITHUB_TOKEN=TOKEN, GITHUB_GRAPHQL_URL=github.url, DIGEST_AT=AT
+        )
+
+    _assert_one_clear_line(finished, 4, "GitHub", "600")
 
 
 async def test_github_being_down_is_said_and_no_file_is_left(tmp_path: Path) -> None:

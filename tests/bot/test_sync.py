@@ -3,98 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from adapters.chat import unwatched
-from adapters.github.fetch import GitHub
+from adapters.github.errors import RepoNotFound
+from adapters.store.states import Glance
+from adapters.unconnected import Unconnected
+from bot import sync
+from bot.access import SHELL, Access, Principal
 from bot.grammar.expressions import Duration, Last, RelativeDay, parse_range
-from bot.reconcile import Reconcile
 from bot.sync import Sync
 from summarizer.errors import GitHubError
-from tests.servers.github import PullRequest, World, faults, github_server
+from tests.bot.scenes import DAY, EVERY, HOUR, MINUTE, MORNING, REPO, TODAY, uncounted, without_number
+from tests.servers.github import PullRequest, faults
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Callable
 
-    from adapters.store import Store
-    from bot.sync import Span
-    from tests.servers.github import GitHub as GitHubServer
-    from tests.servers.github import Repository
-
-REPO = "vllm-project/vllm"
-TODAY = RelativeDay("today")
-MORNING = datetime(2026, 3, 24, 9, 0, 20, tzinfo=UTC)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-class Scene:
-    """A GitHub, a mirror and a clock that a test moves."""
-
-    def __init__(self, server: GitHubServer, source: GitHub, store: Store) -> None:
-        self.server = server
-        self.source = source
-        self.store = store
-        self.now = MORNING
-        self.sync = self.another()
-
-    def another(self) -> Sync:
-        """Another bot over the same store."""
-        return Sync(self.source, self.store, now=lambda: self.now, every=timedelta(seconds=60))
-
-    @property
-    def repository(self) -> Repository:
-        return self.server.world.repository(REPO)
-
-    async def today(self) -> Span:
-        return await self.sync.span(REPO, TODAY, "UTC", unwatched)
-
-    async def numbers_today(self) -> list[int]:
-        span = await self.today()
-        items = await self.store.mirror.items_between(REPO, span.window.since, span.window.until)
-        return [item.number for item in items]
-
-    async def requests_of(self, work: Awaitable[object]) -> int:
-        before = len(self.server.requests)
-        await work
-        return len(self.server.requests) - before
-
-    def operations(self) -> list[str]:
-        return [request.operation for request in self.server.requests]
-
-
-def without_number(number: int) -> Callable[[dict[str, Any]], None]:
-    """What makes a search count an item and not show it, as a lost shard does."""
-
-    def mangle(answer: dict[str, Any]) -> None:
-        for page in answer["data"].values():
-            if "nodes" in page:
-                page["nodes"] = [node for node in page["nodes"] if node.get("number") != number]
-
-    return mangle
-
-
-@pytest.fixture
-async def scene(store: Store) -> AsyncIterator[Scene]:
-    world = World()
-    world.repository(REPO).open_issue("First", by="ann", at=MORNING - HOUR)
-    held: list[Scene] = []
-
-    def clock() -> datetime:
-        return held[0].now if held else MORNING
-
-    async def nap(_seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    async with (
-        github_server(world, clock=clock) as server,
-        GitHub(server.url, server.token or "", now=clock, sleep=nap) as source,
-    ):
-        held.append(Scene(server, source, store))
-        yield held[0]
-
+    from tests.bot.scenes import Scene
 
 # How often GitHub is asked
 
@@ -176,7 +105,7 @@ async def test_history_that_is_filled_in_is_not_read_again(scene: Scene) -> None
     for day in range(1, 30):
         scene.repository.open_issue(f"{day} days old", by="ann", at=MORNING - day * DAY)
     await scene.numbers_today()
-    await scene.sync.history.extend(REPO, MORNING - 20 * DAY, lambda _done, _total: None)
+    await scene.sync.history.extend(REPO, MORNING - 20 * DAY, uncounted)
     scene.server.requests.clear()
 
     span = await scene.sync.span(REPO, Last(Duration(10, "d")), "UTC", unwatched)
@@ -259,6 +188,23 @@ async def test_a_window_that_is_not_over_by_githubs_clock_is_not_called_complete
     assert not span.final
 
 
+async def test_a_clock_that_stands_in_the_past_tells_what_was_known_then(scene: Scene) -> None:
+    scene.server.date = lambda: MORNING + 40 * DAY
+    early = scene.repository.open_issue("Talked in later", by="ann", at=MORNING - 2 * HOUR)
+    early.comment(by="bob", at=MORNING + 20 * DAY)
+    for day in range(1, 40):
+        scene.repository.open_issue(f"{day} days later", by="ann", at=MORNING + day * DAY)
+
+    span = await scene.today()
+    again = await scene.requests_of(scene.today())
+
+    items = await scene.store.mirror.items_between(REPO, span.window.since, span.window.until)
+    assert [item.number for item in items] == [1, early.number]
+    assert span.window.until == MORNING.replace(second=0)
+    assert span.coverage.complete
+    assert again == 0
+
+
 async def test_equal_windows_are_equal_to_the_second_they_were_synced_in(scene: Scene) -> None:
     span = await scene.today()
 
@@ -278,8 +224,6 @@ async def test_whether_a_window_is_complete_is_known_without_asking(scene: Scene
 async def test_of_a_far_past_too_large_to_read_the_window_itself_is_told_and_what_that_cannot_show(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import sync
-
     monkeypatch.setattr(sync, "AFFORDABLE", 20)  # where eight thousand items would take a minute to make
     then = MORNING - 60 * DAY
     for number in range(30):
@@ -300,7 +244,7 @@ async def test_of_a_far_past_too_large_to_read_the_window_itself_is_told_and_wha
     assert not span.final
     assert again.coverage == span.coverage
 
-    await scene.sync.history.extend(REPO, then - DAY, lambda _done, _total: None)
+    await scene.sync.history.extend(REPO, then - DAY, uncounted)
 
     assert (await scene.sync.span(REPO, window, "UTC", unwatched)).coverage.complete
 
@@ -380,8 +324,7 @@ async def test_items_that_the_index_counts_and_does_not_show_make_the_window_par
     assert span.coverage.reasons == ("items",)
     assert span.coverage.items.expected == 1  # the number that is missing
     scene.server.faults.clear()
-    reconcile = Reconcile(scene.source, scene.store, scene.sync, now=lambda: scene.now)
-    found = await reconcile(REPO, lambda _done, _total: None)
+    found = await scene.reconcile()
     assert (found.found, found.missing) == (1, 0)
     assert (await scene.sync.span(REPO, week, "UTC", unwatched)).coverage.complete
 
@@ -396,3 +339,142 @@ async def test_what_was_merged_is_known_by_its_merge_commit(scene: Scene) -> Non
     item = await scene.store.mirror.item(REPO, pull.number)
     assert item is not None
     assert item.merge_commit == pull.merge_commit
+
+
+# Who may read
+
+
+async def of_a_file(scene: Scene) -> None:
+    """Have the store know of the repository by a file alone."""
+    glance = Glance(MORNING - 9 * DAY, MORNING - 8 * DAY, ("imported",))
+    await scene.store.states.change(REPO, 1, lambda state: state.with_glance(glance))
+
+
+async def test_whether_a_repository_that_only_a_file_told_of_is_private_is_for_github_to_say(
+    scene: Scene,
+) -> None:
+    await of_a_file(scene)
+    scene.repository.is_private = True
+    outsider = Access().gate(Principal("slack", "T0123"), REPO)
+
+    with pytest.raises(RepoNotFound):
+        await scene.sync.admit(REPO, outsider)
+    with pytest.raises(RepoNotFound):
+        await scene.sync.span(REPO, TODAY, "UTC", unwatched, outsider)
+
+
+async def test_what_has_become_private_since_the_last_sync_is_not_told(scene: Scene) -> None:
+    outsider = Access().gate(Principal("slack", "T0123"), REPO)
+    await scene.sync.span(REPO, TODAY, "UTC", unwatched, outsider)
+    scene.repository.is_private = True
+    scene.now += 5 * MINUTE
+
+    with pytest.raises(RepoNotFound):
+        await scene.sync.span(REPO, TODAY, "UTC", unwatched, outsider)
+
+
+async def test_without_a_token_what_a_file_told_is_for_everyone_who_has_it(scene: Scene) -> None:
+    await of_a_file(scene)
+    unconnected = Sync(Unconnected(), scene.store, now=lambda: scene.now, every=EVERY)
+    then = parse_range(f"{MORNING - 9 * DAY + HOUR:%Y-%m-%dT%H:%MZ}..{MORNING - 8 * DAY:%Y-%m-%dT%H:%MZ}")
+    assert then is not None
+
+    span = await unconnected.span(REPO, then, "UTC", unwatched, Access().gate(SHELL, REPO))
+
+    assert span.coverage.reasons == ("imported",)
+
+
+# Glances at the far past
+
+
+async def test_a_file_is_no_reason_not_to_look_at_github(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "AFFORDABLE", 20)
+    then = MORNING - 60 * DAY
+    for number in range(30):
+        scene.repository.open_issue(f"i{number}", by="ann", at=then + number * MINUTE)
+    day = Glance(then - DAY, then + DAY, ("imported",))
+    await scene.store.states.change(REPO, 1, lambda state: state.with_glance(day))
+    window = parse_range(f"{then:%Y-%m-%dT%H:%MZ}..{then + HOUR:%Y-%m-%dT%H:%MZ}")
+    assert window is not None
+
+    span = await scene.sync.span(REPO, window, "UTC", unwatched)
+
+    assert span.coverage.reasons == ("old_comments",)
+    items = await scene.store.mirror.items_between(REPO, span.window.since, span.window.until)
+    assert len(items) == 30
+
+
+async def test_what_a_period_that_goes_on_lacks_is_told_alike_a_minute_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "AFFORDABLE", 20)
+    for number in range(30):
+        scene.repository.open_issue(f"i{number}", by="ann", at=MORNING - 60 * DAY + number * MINUTE)
+    since = parse_range(f"{MORNING - 70 * DAY:%Y-%m-%d}..{MORNING:%Y-%m-%d}")
+    assert since is not None
+    first = await scene.sync.span(REPO, since, "UTC", unwatched)
+    scene.now += 5 * MINUTE
+    scene.server.requests.clear()
+
+    later = await scene.sync.span(REPO, since, "UTC", unwatched)
+
+    assert first.coverage.reasons == later.coverage.reasons == ("old_comments",)
+    assert "slices" not in scene.operations()
+
+
+async def test_of_many_glances_the_last_ones_are_remembered(scene: Scene) -> None:
+    state = await scene.store.states.load(REPO)
+    for day in range(200):
+        since = MORNING - day * DAY
+        state = state.with_glance(Glance(since, since + DAY, ("old_comments",)))
+    state = state.with_glance(Glance(MORNING - 400 * DAY, MORNING - 399 * DAY, ("imported",)))
+
+    assert len(state.glances) == 51
+    assert state.glanced_at(MORNING - 199 * DAY, MORNING - 198 * DAY) is not None
+    assert state.glanced_at(MORNING - 100 * DAY, MORNING - 99 * DAY) is None
+
+
+# What GitHub never shows
+
+
+async def test_a_thread_that_github_never_shows_is_asked_for_ever_more_rarely(scene: Scene) -> None:
+    stuck = scene.repository.open_issue("Stuck", by="ann", at=MORNING - HOUR)
+    scene.server.faults.on("issue_details", faults.Fault("one item", mangle=without_item(stuck.id)))
+    await scene.today()
+    scene.server.requests.clear()
+
+    for _ in range(40):
+        scene.now += 3 * MINUTE
+        assert (await scene.today()).coverage.reasons == ("threads",)
+
+    tries = [each for each in scene.server.requests if each.operation == "issue_details"]
+    assert 3 <= len(tries) <= 8 * 4  # pauses of 1, 2, 4 ... 60 minutes; some requests each time
+    assert scene.operations().count("edge") == 40
+
+
+async def test_a_thread_that_github_would_not_show_is_asked_for_at_once_when_it_moves(scene: Scene) -> None:
+    stuck = scene.repository.open_issue("Stuck", by="ann", at=MORNING - HOUR)
+    scene.server.faults.on("issue_details", faults.Fault("one item", mangle=without_item(stuck.id)))
+    for _ in range(10):
+        await scene.today()
+        scene.now += MINUTE
+    scene.server.faults.clear()
+    assert (await scene.today()).coverage.reasons == ("threads",)
+    stuck.comment(by="bob", at=scene.now, body="Now?")
+    scene.now += 2 * MINUTE
+
+    assert (await scene.today()).coverage.complete
+
+
+def without_item(node_id: str) -> Callable[[dict[str, Any]], None]:
+    """What makes a page fail on one item."""
+
+    def mangle(answer: dict[str, Any]) -> None:
+        nodes = answer["data"]["nodes"]
+        for index, node in enumerate(nodes):
+            if node is not None and node["id"] == node_id:
+                nodes[index] = None
+
+    return mangle

@@ -377,6 +377,21 @@ async def test_a_list_that_github_does_not_show_on_is_cut_and_counted_whole(
     assert not looked.unreadable
 
 
+async def test_reviews_that_github_does_not_show_on_leave_their_thread_unread(
+    world: World, repo: Repository, connect: Connect, kept: Kept
+) -> None:
+    pull, other = (repo.open_pr(title, by="ann", at=SINCE) for title in ("long", "short"))
+    for number in range(150):
+        pull.review(by="bob", at=SINCE + number * MINUTE, state="APPROVED")
+
+    async with connected(world, connect) as (server, github):
+        server.faults.on("more", faults.bad_gateway())
+        looked = await github.read(REPO, wanted([pull, other]), kept, silent)
+
+    assert looked.unreadable == {pull.number}
+    assert list(kept.newest) == [other.number]
+
+
 async def test_a_list_that_leads_nowhere_else_is_not_followed_for_ever(
     world: World, repo: Repository, connect: Connect, kept: Kept
 ) -> None:

@@ -51,7 +51,9 @@ async def numbers_between(store: Store, hours: float = 1) -> list[int]:
 
 
 async def lacking(store: Store, until: float = 60) -> list[int]:
-    return [wanted.number for wanted in await store.mirror.lacking(REPO, NOON, at(until))]
+    numbers = [wanted.number for wanted in await store.mirror.lacking(REPO, NOON, at(until))]
+    assert await store.mirror.lacks(REPO, NOON, at(until)) == bool(numbers)
+    return numbers
 
 
 @pytest.fixture
@@ -532,6 +534,17 @@ async def test_releases_come_by_their_time_and_a_changed_one_once(any_store: Sto
 
     assert await any_store.mirror.releases(REPO) == [renamed, late]
     assert await any_store.mirror.releases_between(REPO, NOON, NOON + HOUR) == [renamed]
+
+
+async def test_releases_that_are_not_there_any_more_are_forgotten(any_store: Store) -> None:
+    early = Release("v1", "One", "https://github.com/", NOON)
+    late = Release("v2", "Two", "https://github.com/", NOON + HOUR)
+    await any_store.mirror.save_releases(REPO, [late, early])
+
+    await any_store.mirror.drop_releases(REPO, {"v1", "v0"})
+    await any_store.mirror.drop_releases(REPO, ())
+
+    assert await any_store.mirror.releases(REPO) == [late]
 
 
 async def test_commits_between_two_tags_come_back_and_are_unknown_before(any_store: Store) -> None:

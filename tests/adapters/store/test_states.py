@@ -30,7 +30,9 @@ FULL = MirrorState(
     issues=1,
     pull_requests=2,
     reconciled_at=at(12),
+    reconciling_since=at(13),
 )
+NEW_NAME = "vllm-project/reborn"
 
 
 def with_gap(state: MirrorState, missing: int) -> MirrorState:
@@ -86,3 +88,58 @@ def test_mirror_reaches_over_what_it_begins_before_and_a_whole_one_over_everythi
     assert [state.reaches(at(minutes)) for minutes in (-1, 0, 1)] == [False, True, True]
     assert replace(state, whole=True).reaches(at(-999))
     assert not MirrorState(REPO, whole=True).reaches(NOON)
+
+
+# --- new names
+
+
+async def test_a_renamed_repository_is_known_by_its_new_name_and_begins_anew(any_store: Store) -> None:
+    states = any_store.states
+    await states.change(REPO, 1, lambda _state: FULL)
+
+    await states.rename(REPO, 2, NEW_NAME, 1)
+
+    assert await states.load(REPO.upper()) == MirrorState(NEW_NAME)
+    assert await states.load(NEW_NAME) == MirrorState(NEW_NAME)
+
+
+async def test_what_is_known_under_the_new_name_already_is_kept(any_store: Store) -> None:
+    states = any_store.states
+    known = replace(FULL, repo=NEW_NAME)
+    await states.change(NEW_NAME, 1, lambda _state: known)
+
+    await states.rename(REPO, 1, NEW_NAME, 2)
+
+    assert await states.load(REPO) == known
+
+
+async def test_a_name_that_is_given_back_leads_to_itself_again(any_store: Store) -> None:
+    states = any_store.states
+    await states.rename(REPO, 1, NEW_NAME, 1)
+
+    await states.rename(NEW_NAME, 2, REPO, 2)
+
+    assert await states.load(REPO) == MirrorState(REPO)
+    assert await states.load(NEW_NAME) == MirrorState(REPO)
+
+
+# --- glances
+
+
+def test_of_two_glances_at_the_same_time_a_look_at_github_tells_more_than_a_file() -> None:
+    file, look = Glance(NOON, at(60), ("imported",)), Glance(NOON, at(30), ("old_comments",))
+
+    for order in ((file, look), (look, file)):
+        state = MirrorState(REPO)
+        for glance in order:
+            state = state.with_glance(glance)
+        assert state.glanced_at(at(1), at(20)) == look
+        assert state.glanced_at(at(1), at(40)) == file
+        assert state.glanced_at(at(1), at(70)) is None
+
+
+def test_what_the_reach_holds_need_not_be_glanced_at() -> None:
+    look = Glance(NOON, at(30), ("old_comments",))
+    state = MirrorState(REPO, mirror_from=at(30)).with_glance(look)
+
+    assert state.glanced_at(at(1), at(500)) == look

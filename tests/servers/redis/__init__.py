@@ -127,3 +127,23 @@ async def error_server(reply: bytes) -> AsyncIterator[str]:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def until_old_enough(socket: Path) -> None:
+    """Wait until the embedded server has lived so long that its keeper starts it again when it dies."""
+
+    async def old_enough() -> bool:
+        async with connect(socket) as connection:
+            uptime = (await connection.call("INFO", "server"))["uptime_in_seconds"]
+        return int(uptime) > keeper.MIN_LIFE_S
+
+    await until(old_enough)
+
+
+async def lapse_leases(address: str | Path) -> None:
+    """Let the leases lapse at once, as they do within seconds when their holders are dead."""
+    async with connect(address) as connection:
+        keys: list[bytes] = await connection.call("KEYS", "vllm-digest:lease:*")
+        for key in keys:
+            if not key.endswith(b":fence"):
+                await connection.call("DEL", key)
