@@ -181,7 +181,8 @@ class Mirrors:
         done = 0
         spans: dict[str, _Span] = {}
         try:
-            for repo, items in _chunks(read_file(path)):
+            for told, items in _chunks(read_file(path)):
+                repo = (await self._store.states.load(told)).repo  # it may bear a new name since
                 span = spans.setdefault(repo, _Span())
                 span.new += await self._store.mirror.fill(repo, ((each.item, each.told) for each in items))
                 for each in items:

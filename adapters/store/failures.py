@@ -13,7 +13,7 @@ from summarizer.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PASSING = frozenset({"store.broken", "store.no_primary", "store.cluster_down"})
+PASSING = frozenset({"store.broken", "store.loading", "store.no_primary", "store.cluster_down"})
 """Failures that may be over in a moment, and after which a command can be sent again."""
 
 
