@@ -116,6 +116,9 @@ class Digests:
         """The request, its releases found, and its span, for those who may read it: nothing is read on for others, and
         nothing told."""
         allow = self._access.gate(request.reader, request.repo)
+        if request.reader == SHELL and not isinstance(request.expr, ReleaseExpr):
+            # the shell's person owns the token, so that what they ask for may be read while GitHub tells whose it is
+            return request, await self._sync.span(request.repo, request.expr, request.tz, progress, allow)
         state = await self._sync.admit(request.repo, allow)
         if isinstance(request.expr, ReleaseExpr):
             request = replace(request, expr=await self._releases.between(state.repo, request.expr))

@@ -40,6 +40,8 @@ class Once(Generic[T]):
                     # forgotten at once, so that whoever asks next starts anew instead of joining the cancelled work
                     del self._running[key], self._waiting[key]
                     task.cancel()
+                    # what it holds is given back before whoever gave up goes on, and perhaps closes the store
+                    await asyncio.wait((task,))
 
     def _forget(self, key: Hashable, task: asyncio.Task[T]) -> None:
         if self._running.get(key) is task:
