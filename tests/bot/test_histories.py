@@ -15,6 +15,7 @@ from adapters.chat import unwatched
 from adapters.github import edge, limits
 from bot.grammar.expressions import Duration, Last
 from tests.bot.histories import HISTORIES, REPO, History, Stage, opened_stage, truth
+from tests.bot.truths import told
 from tests.servers.github import PullRequest
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.sync import Span
-    from summarizer.items import Item
     from tests.servers.github import Thread
 
 
@@ -105,30 +105,16 @@ async def _assert_listed_items_are_as_on_github(stage: Stage, span: Span) -> Non
     for item in await stage.store.mirror.items_between(REPO, span.window.since, span.window.until):
         thread = stage.play.repository.threads.get(item.number)
         assert thread is not None, f"#{item.number} is not there any more"
-        assert _told(item) == truth(thread)
+        assert told(item) == truth(thread)
 
 
 async def _assert_the_mirror_equals_github(stage: Stage) -> None:
     numbers = await stage.store.mirror.updated_since(REPO)
     assert numbers == sorted(stage.play.repository.threads)
     for record in await stage.store.mirror.records(REPO, numbers, text=True):
-        assert _told(record.item) == truth(stage.play.repository.threads[record.item.number])
+        assert told(record.item) == truth(stage.play.repository.threads[record.item.number])
     buried = await stage.store.mirror.tombstones(REPO)
     assert not set(numbers) & set(buried)
-
-
-def _told(item: Item) -> tuple[object, ...]:
-    return (
-        item.title,
-        tuple(sorted(item.labels)),
-        item.state,
-        item.updated_at,
-        item.closed_at,
-        item.merged_at,
-        tuple(comment.url for comment in item.comments),
-        len(item.reviews),
-        item.files,
-    )
 
 
 def _events(thread: Thread, until: datetime) -> set[tuple[str, datetime]]:
