@@ -18,7 +18,7 @@ from bot.once import Once
 from bot.releases import Between, Releases, members
 from summarizer import extract, languages, markup
 from summarizer.counting import build_facts
-from summarizer.digests import DAILY_SECTIONS, Digest, Outcome, digest_id
+from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import StoreError
 from summarizer.facts import Notice
 from summarizer.filters import Filter, check_filters
@@ -170,10 +170,10 @@ class Digests:
             facts,
             edition=request.edition,
             lang=request.lang,
-            section_ids=DAILY_SECTIONS,
+            section_ids=SECTIONS["daily"],
             project=project,
             topic_keys=self._section_topics,
-            progress=_sections_done(progress, len(DAILY_SECTIONS)),
+            progress=_sections_done(progress, len(SECTIONS["daily"])),
         )
         log.info(
             "built", digest=id_, lang=request.lang, items=len(facts.items), seconds=written.generation.seconds

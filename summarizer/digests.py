@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from summarizer.assessments import Assessment
 from summarizer.facts import Facts
 from summarizer.windows import Edition, slug
 
@@ -20,8 +22,17 @@ Source = Literal["facts", "extraction", "model"]
 Outcome = Literal["normal", "quiet", "partial", "unavailable"]
 Rung = Literal["full", "fast", "extraction"]
 
-DAILY_SECTIONS = ("summary", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix")
-"""Order of a daily digest's sections; `topic-*` stands for one section per topic of the settings."""
+_PERIOD_SECTIONS = (
+    "summary", "alerts", "topic-*", "changes", "trends", "risks", "key-prs", "suggestions", "activity", "appendix",
+)  # fmt: skip
+SECTIONS: Final[Mapping[Edition, tuple[str, ...]]] = {
+    "daily": ("summary", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix"),
+    "weekly": _PERIOD_SECTIONS,
+    "monthly": _PERIOD_SECTIONS,
+    "release": _PERIOD_SECTIONS,
+}
+"""Order of an edition's sections; `topic-*` stands for one section per topic of the settings. `alerts` is there only
+when there is something to be alarmed about."""
 
 
 def digest_id(repo: str, edition: Edition, window: Window, filters: Iterable[Filter], rules_hash: str) -> str:
@@ -70,13 +81,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Counts in rows and columns, by code. Cells obey the grammar of `Claim.text`; the first of a row names it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A titled piece of narrative: leading claims, then entries. id: see DAILY_SECTIONS."""
+    """A titled piece of narrative: leading claims, entries, then tables. id: see SECTIONS."""
 
     id: str
     title: str
     claims: tuple[Claim, ...] = ()
     entries: tuple[Entry, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @property
     def all_claims(self) -> tuple[Claim, ...]:
@@ -151,3 +172,5 @@ class Digest:
     sections: tuple[Section, ...]
     verification: Verification
     generation: Generation
+    assessments: Mapping[int, Assessment] = field(default_factory=dict)
+    """Of the items that were judged, by number."""

@@ -96,6 +96,18 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Merged pull requests of a window by kind and theme, never filtered.
+
+    categories: by the category that title, labels or paths tell, each pull request once; "" for those that tell none.
+    topics: by the topic they are about, so that one may stand under several, and many under none.
+    """
+
+    categories: Mapping[str, int] = field(default_factory=dict)
+    topics: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A thing every rendering must say: a key below `[warnings]` in the language files, and its values."""
 
@@ -114,6 +126,8 @@ class Facts:
     hot: hottest first. contributors: most merged first, then opened, then reviews. first_time: logins.
     files: hottest first, only paths that more than one pull request changes.
     filter_summary: how many of `items` pass `filters`; None where there are none.
+    tally: the merged pull requests by kind and theme. baseline_tally: of the window before, None when unknown.
+    related: items without an event in the window that its items speak of, such as what a revert undoes.
 
     `filters` limit lists, hot, contributors, first_time, files and timing, and nothing else.
     """
@@ -135,6 +149,9 @@ class Facts:
     coverage: Coverage
     warnings: tuple[Notice, ...] = ()
     filter_summary: FilterSummary | None = None
+    tally: Tally = Tally()
+    baseline_tally: Tally | None = None
+    related: Mapping[int, Item] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

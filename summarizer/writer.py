@@ -114,7 +114,7 @@ class Writer:
     ) -> Written:
         """Write `section_ids`, in that order.
 
-        section_ids: as in digests.DAILY_SECTIONS; `topic-*` becomes one section per key of `topic_keys`.
+        section_ids: as in digests.SECTIONS; `topic-*` becomes one section per key of `topic_keys`.
         project: the repository's name for readers. progress: told each section's id when it is written.
         A model's failure is not raised: extraction steps in, and `generation.extracted` says where and why.
         Raises BadInput for a language there is no file of.

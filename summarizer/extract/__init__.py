@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summarizer.digests import DAILY_SECTIONS, Section
+from summarizer.digests import SECTIONS, Section
 from summarizer.extract import activity, changes, hot, summary, topic, trends, watch
 from summarizer.extract.words import Words
 from summarizer.windows import window_label
@@ -29,7 +29,7 @@ _WRITERS = {
 
 
 def section(section_id: str, facts: Facts, language: Language, project: str) -> Section:
-    """The section `section_id` (see digests.DAILY_SECTIONS), with `topic-<key>` for a topic of the facts.
+    """The section `section_id` (see digests.SECTIONS), with `topic-<key>` for a topic of the facts.
 
     The appendix has a title only: it is rendered from the facts. Raises KeyError for a section or topic
     there is not.
@@ -66,7 +66,7 @@ def sections(
     """The sections of a daily digest in their order, with one per topic of `topic_keys`."""
     ids = [
         each
-        for section_id in DAILY_SECTIONS
+        for section_id in SECTIONS["daily"]
         for each in ([f"topic-{key}" for key in topic_keys] if section_id == "topic-*" else [section_id])
     ]
     words = Words(facts, language, project)

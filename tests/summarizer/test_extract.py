@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from summarizer import extract
 from summarizer.counting import build_facts
-from summarizer.digests import DAILY_SECTIONS, Claim
+from summarizer.digests import SECTIONS, Claim
 from summarizer.facts import Counts, Facts
 from summarizer.languages import load
 from summarizer.topics import load_topics
@@ -62,7 +62,7 @@ def bug(number: int, **changed: Any) -> Item:  # noqa: ANN401 - arguments of ite
 def test_sections_come_in_the_order_of_a_daily_digest_with_one_per_topic() -> None:
     ids = [section.id for section in extract.sections(facts(), EN, "vLLM", ("amd", "tpu"))]
 
-    assert ids == ["summary", "topic-amd", "topic-tpu", *DAILY_SECTIONS[2:]]
+    assert ids == ["summary", "topic-amd", "topic-tpu", *SECTIONS["daily"][2:]]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from summarizer import languages
-from summarizer.digests import DAILY_SECTIONS
+from summarizer.digests import SECTIONS
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.writer import MODEL_SECTIONS, Writer, Written
 from tests.generated import facts
@@ -58,7 +58,7 @@ async def write_at(base_url: str, *, lang: str = "en", fast: bool = False, timeo
             facts(1),
             edition="daily",
             lang=lang,
-            section_ids=DAILY_SECTIONS,
+            section_ids=SECTIONS["daily"],
             project="vLLM",
             topic_keys=("amd",),
         )
@@ -72,7 +72,12 @@ def _opened(settings: ModelSettings) -> ChatModels:
 
 async def offline(lang: str = "en") -> Written:
     return await Writer(None).write(
-        facts(1), edition="daily", lang=lang, section_ids=DAILY_SECTIONS, project="vLLM", topic_keys=("amd",)
+        facts(1),
+        edition="daily",
+        lang=lang,
+        section_ids=SECTIONS["daily"],
+        project="vLLM",
+        topic_keys=("amd",),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from summarizer.digests import DAILY_SECTIONS, Claim, Generation, Section, Verification
+from summarizer.digests import SECTIONS, Claim, Generation, Section, Verification
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.writer import MODEL_SECTIONS, Writer, Written
 from tests.generated import facts
@@ -40,7 +40,7 @@ SEEDS = range(100)
 
 
 async def write(
-    models: ChatModels, given: Facts, lang: str = "en", section_ids: Sequence[str] = DAILY_SECTIONS
+    models: ChatModels, given: Facts, lang: str = "en", section_ids: Sequence[str] = SECTIONS["daily"]
 ) -> Written:
     return await Writer(models).write(
         given, edition="daily", lang=lang, section_ids=section_ids, project="vLLM", topic_keys=("amd",)
