@@ -10,6 +10,7 @@ from benchmarks.day import measure_day
 from benchmarks.measure import Row, calibration
 from benchmarks.mirror import measure_mirror
 from benchmarks.search import measure_search
+from benchmarks.writer import measure_writer
 from bot.logs import set_up_logs
 
 
@@ -25,7 +26,7 @@ def main() -> int:
 
 async def _measured() -> list[Row]:
     rows = [calibration()]
-    for measure in (measure_day, measure_mirror, measure_search):
+    for measure in (measure_day, measure_mirror, measure_search, measure_writer):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()
     return rows

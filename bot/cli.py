@@ -20,6 +20,7 @@ from bot.grammar.commands import Question, ShellCommand, WindowCommand, WordComm
 from bot.grammar.help import help_page
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError, NotConfigured
+from summarizer.fence import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.grammar.commands import Command
     from bot.settings import Settings
 
-OK, BUG, INTERRUPTED = 0, 1, 130
+OK, BUG, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,6 +105,10 @@ def _run(arguments: list[str], lang: str) -> int:
         if isinstance(command, ShellCommand):
             if command.name == "import":
                 return _in_loop(_import(command.own, settings, lang))
+            if command.name == "prompt":
+                return _in_loop(_prompt(command, settings, lang))
+            if command.name == "verify":
+                return _in_loop(_verify(command, settings, lang))
             if command.name != "run":
                 raise BadInput("command.feature_later", command=command.name)
             return _in_loop(
@@ -177,6 +182,60 @@ async def _import(arguments: Sequence[str], settings: Settings, lang: str) -> in
         with shown_on_stderr(lang) as progress:
             _print(await services.mirrors.take_in(Path(arguments[0]), languages.load(lang), progress))
     return OK
+
+
+async def _prompt(command: ShellCommand, settings: Settings, lang: str) -> int:
+    """Print what a model would be asked for a section of a digest."""
+    from adapters.chat import Context
+    from bot.logs import set_up_logs
+    from bot.progress import say_on_stderr, shown_on_stderr
+    from bot.wiring import open_services
+
+    section_id, window = _section_and_window(command)
+    set_up_logs(settings.log or "warning")
+    async with open_services(settings, demo=window.options.demo, one_shot=True) as services:
+        with shown_on_stderr(lang) as progress:
+            context = Context("shell", lang=lang, progress=progress, say=say_on_stderr)
+            prompt = await services.commands.prompt(section_id, window, context)
+    parts = (("system", prompt.system), ("user", f"{prompt.shared}\n\n{prompt.task}"))
+    words = languages.load(lang)
+    for role, text in parts:
+        _print(f"{words.text('cli.prompt', role=role, tokens=tokens(text))}\n\n{text}\n")
+    return OK
+
+
+def _section_and_window(command: ShellCommand) -> tuple[str, WindowCommand]:
+    """What `prompt SECTION [WINDOW]` names; the window is today unless told. Raises BadInput."""
+    if not command.own:
+        raise BadInput("prompt.usage")
+    section_id = command.own[0]
+    rest = list(command.arguments)
+    rest.remove(section_id)
+    line = join_arguments(rest if len(command.own) > 1 else ["today", *rest])
+    window = parse(line, surface="shell", conversation=False)
+    if not isinstance(window, WindowCommand):
+        raise BadInput("prompt.usage")
+    return section_id, window
+
+
+async def _verify(command: ShellCommand, settings: Settings, lang: str) -> int:
+    """Check a report; 0 when nothing in it is wrong, 2 when something is."""
+    from bot.logs import set_up_logs
+    from bot.verifying import open_verifying, read_file
+    from summarizer.reports import telling
+
+    if len(command.own) != 1:
+        raise BadInput("report.usage")
+    if command.options.format not in (None, "text", "json"):
+        raise BadInput("report.format", format=command.options.format)
+    set_up_logs(settings.log or "warning")
+    name = command.own[0]
+    report = read_file(name)
+    async with open_verifying(settings, demo=command.options.demo) as verifying:
+        check = await verifying.check(report)
+    tell = telling.as_json if command.options.format == "json" else telling.as_text
+    _print(tell(check, name, languages.load(lang)))
+    return WRONG if check.wrong else OK
 
 
 async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) -> int:

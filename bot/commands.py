@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.ask import Ask
     from bot.digests import Digests
     from bot.mirrors import Mirrors
+    from summarizer.models import Prompt
     from summarizer.topics import TopicRules
 
 REMEMBERED = 1_000  # conversations whose last line can be refined
@@ -118,23 +119,28 @@ class Commands:
         format_ = options.format or "md"
         if format_ == "slack" or format_ == "discord":
             raise BadInput("command.feature_later", command=f"format:{format_}")
-        if any(each.key == "importance" for each in options.filters):
-            raise BadInput("command.feature_later", command="importance:")
-        if options.edition not in (None, "daily"):
-            raise BadInput("command.feature_later", command=f"edition:{options.edition}")
-        request = DigestRequest(
-            repo=options.repo or self._defaults.repo,
-            expr=command.window,
-            tz=self._defaults.zone(options, context),
-            lang=self._defaults.language(options, context),
-            filters=options.filters,
-            reader=principal_of(context),
-        )
+        request = self._request(command, context)
         digest = await self._digests.digest(request, context.progress)
         from summarizer.render import render  # Jinja2 is slow to import, and help needs none of it
 
         text = render(digest, format_, languages.load(request.lang))
         return Reply(text, request.lang, format=format_, digest=digest)
+
+    def _request(self, command: WindowCommand, context: Context) -> DigestRequest:
+        options = command.options
+        return DigestRequest(
+            repo=options.repo or self._defaults.repo,
+            expr=command.window,
+            tz=self._defaults.zone(options, context),
+            lang=self._defaults.language(options, context),
+            edition=command.edition,
+            filters=options.filters,
+            reader=principal_of(context),
+        )
+
+    async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
+        """What the model would be asked for a section of that digest. Raises DigestError."""
+        return await self._digests.prompt(self._request(command, context), section_id, context.progress)
 
     async def _mirror(self, command: WordCommand, context: Context) -> Reply:
         options = command.options

@@ -19,21 +19,23 @@ from bot.releases import Between, Releases, members
 from summarizer import extract, languages, markup
 from summarizer.counting import build_facts
 from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
-from summarizer.errors import StoreError
+from summarizer.errors import BadInput, StoreError
 from summarizer.facts import Notice
 from summarizer.filters import Filter, check_filters
-from summarizer.items import Coverage, Seen
+from summarizer.items import Coverage, Item, Release, Seen
+from summarizer.reverts import named_by_reverts
 from summarizer.topics import mark_bots, match_topics
-from summarizer.windows import Edition, previous
+from summarizer.windows import Edition, Window, previous
+from summarizer.writer import MODEL_SECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from adapters.chat import Progress
     from adapters.store import Store
     from bot.sync import Resolvable, Span, Sync
     from summarizer.facts import Facts
-    from summarizer.items import Item
+    from summarizer.models import Prompt
     from summarizer.topics import TopicRules
     from summarizer.writer import Writer
 
@@ -43,6 +45,13 @@ KEEP_ON_DEMAND_S = 7 * 24 * 3600
 KEEP_UNSETTLED_S = 60  # a digest that may come out better: its data not settled, or its model failing
 WAIT_FOR_BUILDER_S = 600.0
 LONGEST_COMPARED = timedelta(days=32)  # a month; the mirror seldom holds two longer spans
+
+BRANCHED = timedelta(
+    days=60
+)  # longest that a release's first pull request was merged before the release before it
+
+JUDGED = {"assess": "changes", "assess-threads": "threads"}
+"""What the first step of a digest asks a model, as `prompt` knows it."""
 
 VERSION = version("vllm-digest")
 
@@ -61,6 +70,21 @@ class DigestRequest:
     edition: Edition = "daily"
     filters: tuple[Filter, ...] = ()
     reader: Principal = SHELL
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What facts are counted from. merged: the pull requests of a release by its commits, None to go by time."""
+
+    repo: str
+    window: Window
+    items: tuple[Item, ...]
+    releases: tuple[Release, ...]
+    coverage: Coverage
+    baseline: tuple[Window, tuple[Item, ...]] | None
+    related: tuple[Item, ...]
+    merged: frozenset[int] | None
+    notes: tuple[Notice, ...]
 
 
 class Digests:
@@ -109,8 +133,26 @@ class Digests:
         )
 
     async def facts(self, request: DigestRequest, progress: Progress) -> Facts:
-        """The facts of the window alone."""
-        return await self._cut(*await self._looked(request, progress))
+        """The facts of the window alone; a filter by importance limits nothing, since nobody judges."""
+        request, span = await self._looked(request, progress)
+        return _counted(request, await self._held(request, span), self._topics)
+
+    async def prompt(self, request: DigestRequest, section_id: str, progress: Progress) -> Prompt:
+        """What the model would be asked for a section of the digest, or with "assess" for the judgements of its items.
+
+        Raises what `digest` raises, and BadInput `prompt.section` for a section that no model writes.
+        """
+        known = (*MODEL_SECTIONS[request.edition], *JUDGED)
+        if section_id not in known:
+            raise BadInput("prompt.section", section=section_id, known=known)
+        request, span = await self._looked(request, progress)
+        facts = _counted(request, await self._held(request, span), self._topics)
+        project = self._topics.project_name(span.repo)
+        if section_id in JUDGED:
+            return self._writer.prompt_of_assessment(facts, kind=JUDGED[section_id], project=project)
+        return await self._writer.prompt_of_section(
+            facts, section_id, edition=request.edition, lang=request.lang, project=project
+        )
 
     async def _looked(self, request: DigestRequest, progress: Progress) -> tuple[DigestRequest, Span]:
         """The request, its releases found, and its span, for those who may read it: nothing is read on for others, and
@@ -163,17 +205,28 @@ class Digests:
         return replace(digest, generation=replace(digest.generation, cached=True))
 
     async def _build(self, id_: str, request: DigestRequest, span: Span, progress: Progress) -> Digest:
-        facts = await self._cut(request, span)
-        project = self._topics.project_name(span.repo)
+        held = await self._held(request, span)
+        facts = _counted(request, held, self._topics)
+        project, key = self._topics.project_name(span.repo), str(request.reader)
         language = languages.load(request.lang)
+        assessed = await self._writer.assess(
+            facts, project=project, key=key, progress=lambda done, total: progress("assess", done, total)
+        )
+        if any(each.key == "importance" for each in request.filters):
+            judged = {number: each.importance for number, each in assessed.assessments.items()}
+            facts = _counted(request, held, self._topics, judged)
+        section_ids = SECTIONS[request.edition]
         written = await self._writer.write(
             facts,
             edition=request.edition,
             lang=request.lang,
-            section_ids=SECTIONS["daily"],
+            section_ids=section_ids,
             project=project,
             topic_keys=self._section_topics,
-            progress=_sections_done(progress, len(SECTIONS["daily"])),
+            assessed=assessed,
+            release=_release(request.expr),
+            key=key,
+            progress=_sections_done(progress, len(section_ids)),
         )
         log.info(
             "built", digest=id_, lang=request.lang, items=len(facts.items), seconds=written.generation.seconds
@@ -183,54 +236,94 @@ class Digests:
             revision=1,
             edition=request.edition,
             lang=request.lang,
-            title=extract.title(facts, request.edition, language, project),
+            title=extract.title(facts, request.edition, language, project, _release(request.expr)),
             outcome=_outcome(facts),
             facts=facts,
             sections=written.sections,
             verification=written.verification,
             generation=written.generation,
+            assessments=assessed.assessments,
         )
 
-    async def _cut(self, request: DigestRequest, span: Span) -> Facts:
-        """Count what the mirror holds of the window, and of the one before where it holds that whole."""
+    async def _held(self, request: DigestRequest, span: Span) -> _Held:
+        """What the mirror holds of the window, and of the one before where it holds that whole."""
         mirror, window, repo = self._store.mirror, span.window, span.repo
         releases_since, baseline = window.since, None
         before = previous(window)
         if window.duration <= LONGEST_COMPARED and await self._sync.complete_over(repo, before):
             releases_since = before.since
-            past = await mirror.items_between(repo, before.since, before.until)
-            baseline = (before, mark_bots(past, self._topics.bots))
-        items = [*mark_bots(await mirror.items_between(repo, window.since, window.until), self._topics.bots)]
-        facts = build_facts(
+            baseline = (before, self._marked(await mirror.items_between(repo, before.since, before.until)))
+        items = self._marked(await mirror.items_between(repo, window.since, window.until))
+        coverage = _of_window(span, items)
+        merged: frozenset[int] | None = None
+        notes: list[Notice] = []
+        if isinstance(request.expr, Between) and request.expr.until is not None:
+            items, merged, notes = await self._of_release(repo, request.expr, window, items)
+        known = {item.number for item in items}
+        related = [
+            await mirror.item(repo, number) for number in named_by_reverts(items) if number not in known
+        ]
+        return _Held(
             repo=repo,
             window=window,
             items=items,
-            releases=await mirror.releases_between(repo, releases_since, window.until),
-            topics=self._topics.topics,
-            filters=request.filters,
-            coverage=_of_window(span, items),
+            releases=tuple(await mirror.releases_between(repo, releases_since, window.until)),
+            coverage=coverage,
             baseline=baseline,
+            related=self._marked(item for item in related if item is not None),
+            merged=merged,
+            notes=tuple(notes),
         )
-        if isinstance(request.expr, Between):
-            notes = await self._told_by_time(repo, request.expr, facts)
-            facts = replace(facts, warnings=(*facts.warnings, *notes))
-        return facts
 
-    async def _told_by_time(self, repo: str, between: Between, facts: Facts) -> list[Notice]:
-        """What a digest of a release must say: its window holds what was merged between two publications, which is not
-        quite what is in the later one."""
-        if between.until is None:
-            return []
+    def _marked(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        return (*mark_bots(items, self._topics.bots),)
+
+    async def _of_release(
+        self, repo: str, between: Between, window: Window, items: tuple[Item, ...]
+    ) -> tuple[tuple[Item, ...], frozenset[int] | None, list[Notice]]:
+        """The window's items with those that were merged before it and are in the release all the same, and which are
+        its pull requests; None where GitHub cannot tell, so that time has to."""
+        assert between.until is not None  # noqa: S101 - the caller looked
         since, until = (markup.markdown(each.tag_name) for each in (between.since, between.until))
         tags: dict[str, object] = {"since": since, "until": until}
         commits = await self._releases.commits(repo, between)
         if commits is None:
-            return [Notice("release_uncompared", tags)]
-        # whatever the filters: the commits know none
-        merged = [item for item in facts.items.values() if item.merged_at and item.merged_at in facts.window]
-        inside = members(merged, commits)
-        numbers = {"merged": len(merged), "inside": len(inside), "commits": len(commits)}
-        return [Notice("release_by_time", tags | numbers)]
+            return items, None, [Notice("release_by_time", tags)]
+        # a release is cut from a branch some time before it is published, and so was the one before
+        earlier = await self._store.mirror.items_between(repo, window.since - BRANCHED, window.since)
+        both = {item.number: item for item in (*self._marked(earlier), *items)}
+        inside = members([*both.values()], commits)
+        wanted = {item.number for item in items} | inside
+        told = tags | {"inside": len(inside), "commits": len(commits)}
+        return (
+            tuple(item for number, item in both.items() if number in wanted),
+            frozenset(inside),
+            [Notice("release_by_commits", told)],
+        )
+
+
+def _counted(
+    request: DigestRequest, held: _Held, topics: TopicRules, importance: Mapping[int, int] | None = None
+) -> Facts:
+    facts = build_facts(
+        repo=held.repo,
+        window=held.window,
+        items=held.items,
+        releases=held.releases,
+        topics=topics.topics,
+        filters=request.filters,
+        coverage=held.coverage,
+        baseline=held.baseline,
+        importance=importance,
+        related=held.related,
+        merged=held.merged,
+    )
+    return replace(facts, warnings=(*facts.warnings, *held.notes))
+
+
+def _release(expr: object) -> str:
+    """The tag that a digest of a release is about."""
+    return expr.until.tag_name if isinstance(expr, Between) and expr.until else ""
 
 
 def _of_window(span: Span, items: Sequence[Item]) -> Coverage:

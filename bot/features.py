@@ -25,8 +25,6 @@ LATER = frozenset(
         "web",
         "init",
         "doctor",
-        "verify",
-        "prompt",
         "publish",
         "mcp",
         "backup",

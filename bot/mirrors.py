@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.jsonl import Imported
     from adapters.source import Source
     from adapters.store import Store
+    from bot.spending import Spending
     from bot.sync import Allow, Sync
     from summarizer.errors import DigestError
     from summarizer.items import Kind
@@ -68,14 +69,23 @@ class Mirrors:
     """Answers commands about mirrors. Replies are Markdown."""
 
     def __init__(
-        self, source: Source, store: Store, sync: Sync, *, now: Callable[[], datetime], keep: timedelta
+        self,
+        source: Source,
+        store: Store,
+        sync: Sync,
+        *,
+        now: Callable[[], datetime],
+        keep: timedelta,
+        spending: Spending | None = None,
     ) -> None:
-        """keep: how long text is kept; older threads are not worth reading whole."""
+        """keep: how long text is kept; older threads are not worth reading whole. spending: what `status` tells of the
+        models, if anything."""
         self._source = source
         self._store = store
         self._sync = sync
         self._now = now
         self._keep = keep
+        self._spending = spending
 
     async def sync(
         self,
@@ -144,6 +154,8 @@ class Mirrors:
             lines.append("- " + words.text("mirror.reconciled", at=moment_label(state.reconciled_at, tz)))
         lines.append("- " + self._points(words, tz, trouble))
         lines.append("- " + await self._memory(words))
+        if self._spending is not None:
+            lines += [f"- {line}" for line in await self._spending.lines(words)]
         return "\n".join(lines)
 
     async def _admitted(self, repo: str, allow: Allow) -> tuple[MirrorState | None, DigestError | None]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.access import Access
 from summarizer import languages
 from summarizer.errors import NotConfigured
+from summarizer.models import OFFLINE
+from summarizer.spending import Caps, Price, parse_prices
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -61,6 +64,11 @@ class Settings(BaseSettings):
     model: str = Field("offline", validation_alias="DIGEST_MODEL")
     fast_model: str | None = Field(None, validation_alias="DIGEST_FAST_MODEL")
     model_context: int | None = Field(None, validation_alias="DIGEST_MODEL_CONTEXT", ge=2048)
+    prices: Annotated[Mapping[str, Price], NoDecode] = Field({}, validation_alias="DIGEST_PRICES")
+    tokens_per_day: int | None = Field(None, validation_alias="DIGEST_TOKENS_PER_DAY", ge=1)
+    cost_per_day: float | None = Field(
+        None, validation_alias="DIGEST_COST_PER_DAY", gt=0, allow_inf_nan=False
+    )
     tracing: bool = Field(False, validation_alias="DIGEST_TRACING")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
     cache_redis_url: SecretStr | None = Field(None, validation_alias="CACHE_REDIS_URL")
@@ -92,6 +100,28 @@ class Settings(BaseSettings):
     @classmethod
     def _readers(cls, value: object) -> object:
         return Access.parse(value) if isinstance(value, str) else value
+
+    @field_validator("prices", mode="before")
+    @classmethod
+    def _per_million(cls, value: object) -> object:
+        return parse_prices(value) if isinstance(value, str) else value
+
+    @field_validator("cost_per_day")
+    @classmethod
+    def _of_known_prices(cls, value: float | None, info: ValidationInfo) -> float | None:
+        """What costs nobody knows how much cannot be capped; fields that are wrong themselves are not here."""
+        prices, models = info.data.get("prices"), (info.data.get("model"), info.data.get("fast_model"))
+        if value is None or prices is None or models[0] == OFFLINE:
+            return value
+        unknown = [name for name in dict.fromkeys(models) if name and name not in prices]
+        if unknown:
+            wanted = ",".join(f"{name}=INPUT/OUTPUT" for name in unknown)
+            raise ValueError(
+                f"the price of {' and '.join(unknown)} is not known: write DIGEST_PRICES={wanted}"
+                f"{' beside the prices there' if prices else ''}, in USD per million tokens"
+                " (0/0 for a server of your own)"
+            )
+        return value
 
     @field_validator("github_app_id", "github_installation_id")
     @classmethod
@@ -169,6 +199,11 @@ class Settings(BaseSettings):
         if not re.match(r"https?://[^/\s]+", value):
             raise ValueError("an address that begins with https:// expected")
         return value
+
+    @property
+    def caps(self) -> Caps:
+        """What a day may take of all models together."""
+        return Caps(self.tokens_per_day, self.cost_per_day)
 
     @property
     def has_token(self) -> bool:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from adapters.store import open_store
 from adapters.unconnected import Unconnected
@@ -19,6 +20,7 @@ from bot.find import Find
 from bot.mirrors import Mirrors
 from bot.reconcile import Reconcile
 from bot.releases import Releases
+from bot.spending import Spending
 from bot.sync import Sync
 from bot.upkeep import Upkeep
 from summarizer.errors import BadInput, NotConfigured
@@ -67,6 +69,7 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             fast_model=settings.fast_model,
             context=settings.model_context,
             tracing=settings.tracing,
+            prices=settings.prices,
         )
     )
     section_topics = _section_topics(settings.topics, topics)
@@ -83,11 +86,12 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         )
         keys = [topic.key for topic in topics.topics]
         store.mirror.index_topics(topics.hash[:10], keys, lambda item: topics_of(item, topics.topics))
+        budget = store.budget(settings.caps, settings.prices, zone=ZoneInfo(settings.tz), now=clock.now)
         sync = Sync(source, store, now=clock.now, every=timedelta(seconds=settings.sync_every))
         digests = Digests(
             sync=sync,
             store=store,
-            writer=Writer(models),
+            writer=Writer(models, store.assessments, budget),
             writer_name=f"{settings.model} {settings.fast_model} {settings.model_context}",
             topics=topics,
             section_topics=section_topics,
@@ -101,7 +105,8 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         find = await stack.enter_async_context(Find(state_dir / "search.db", store))
         ask = Ask(digests=digests, find=find, topics=topics, defaults=defaults)
         keep = timedelta(days=settings.keep_days)
-        mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep)
+        spending = Spending(budget, settings.tz, models is not None)
+        mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending)
         commands = Commands(
             digests=digests,
             ask=ask,

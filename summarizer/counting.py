@@ -14,6 +14,7 @@ from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
+from summarizer.categories import category
 from summarizer.facts import (
     LIST_NAMES,
     Contributor,
@@ -24,10 +25,12 @@ from summarizer.facts import (
     Listed,
     ListName,
     Notice,
+    Tally,
     Timing,
 )
 from summarizer.filters import select, summarize
 from summarizer.items import GHOST, Comment, Event, EventName, Item, Person, Release, Review
+from summarizer.reverts import all_undone, told
 from summarizer.topics import match_topics
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from summarizer.filters import Filter
     from summarizer.items import Coverage
-    from summarizer.topics import Topic
+    from summarizer.topics import Ledger, Topic
     from summarizer.windows import Window
 
 MAX_HOT = 10
@@ -105,6 +108,8 @@ def build_facts(
     baseline: tuple[Window, Iterable[Item]] | None = None,
     carried_over: Iterable[Listed] = (),
     importance: Mapping[int, int] | None = None,
+    related: Iterable[Item] = (),
+    merged: frozenset[int] | None = None,
 ) -> Facts:
     """The facts of `window`, from items as they are stored.
 
@@ -114,12 +119,18 @@ def build_facts(
     carried_over: rows of events that became known only after their own window was told; `items` has
     their items.
     importance: see `filters.select`.
+    related: what reverts undo, as far as it was looked up (see `reverts.named_by_reverts`); the baseline's items are
+    looked through besides.
+    merged: of a release, the pull requests that are in it; they are then what was merged, whenever that was. None: what
+    was merged in the window.
 
     Raises BadInput for a filter that names no topic or no `is:` value there is.
     """
     stored = {item.number: item for item in items}
-    activities = _activities(stored.values(), window)
+    activities = _activities(stored.values(), window, merged or frozenset())
     rows = _rows(activities)
+    if merged is not None:
+        rows["prs_merged"] = _members(activities, merged)
     released = tuple(releases)
     published = _releases(released, window)
     late_rows = tuple(carried_over)
@@ -130,24 +141,28 @@ def build_facts(
     seen = [activity for activity in activities if activity.item.number in shown]
     lists = {name: tuple(row for row in rows[name] if row.number in shown) for name in LIST_NAMES}
     lists["carried_over"] = _by_time(row for row in late_rows if row.number in shown)
+    before = _before(baseline, released, topics)
     return Facts(
         repo=repo,
         window=window,
         filters=tuple(filters),
         counts=_counts(activities, rows, published),
-        baseline=_baseline(baseline, released),
+        baseline=before.counts if before else None,
         lists=lists,
         releases=published,
         ledgers=ledgers,
         hot=_hot(seen),
-        contributors=_contributors(seen, lists),
+        contributors=_contributors(seen, known, lists),
         first_time=_first_time(known, lists),
         files=_files(known, lists),
-        timing=_timing(seen),
+        timing=_timing(seen, lists["prs_merged"] if merged is not None else None),
         items=known,
         coverage=coverage,
         warnings=notices(coverage),
         filter_summary=summarize(shown, filters, ledgers, len(known)) if filters else None,
+        tally=_tally([known[row.number] for row in rows["prs_merged"]], ledgers),
+        baseline_tally=before.tally if before else None,
+        related=_related(known, (*(before.items if before else ()), *stored.values(), *related), window),
     )
 
 
@@ -163,8 +178,10 @@ def notices(coverage: Coverage) -> tuple[Notice, ...]:
     return tuple(told)
 
 
-def _activities(items: Iterable[Item], window: Window) -> list[Activity]:
-    """One for each item with any event in `window`, by number."""
+def _activities(
+    items: Iterable[Item], window: Window, members: frozenset[int] = frozenset()
+) -> list[Activity]:
+    """One for each item with any event in `window`, and for each of `members`, by number."""
     since, until = window.since, window.until
     found = []
     for item in items:
@@ -173,7 +190,8 @@ def _activities(items: Iterable[Item], window: Window) -> list[Activity]:
         reviews = _within(item.reviews, _REVIEW_AT, since, until)
         if reviews and any(review.state == PENDING for review in reviews):
             reviews = tuple(review for review in reviews if review.state != PENDING)
-        if (events or comments or reviews) and (cut := item.as_of(until)) is not None:
+        is_there = events or comments or reviews or item.number in members
+        if is_there and (cut := item.as_of(until)) is not None:
             found.append(Activity(cut, events, comments, reviews))
     return sorted(found, key=lambda activity: activity.item.number)
 
@@ -250,8 +268,10 @@ def _counts(
     comments = 0
     people: set[str] = set()
     for activity in activities:
-        comments += len(activity.people_comments)
-        people.update(activity.talkers, activity.doers())
+        people.update(activity.doers())
+        if activity.comments or activity.reviews:
+            comments += len(activity.people_comments)
+            people.update(activity.talkers)
     return Counts(
         issues_opened=len(rows["issues_opened"]),
         issues_closed=len(rows["issues_closed"]),
@@ -265,19 +285,68 @@ def _counts(
     )
 
 
-def _baseline(baseline: tuple[Window, Iterable[Item]] | None, releases: Iterable[Release]) -> Counts | None:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is told of the window before. items: its own, as they are stored."""
+
+    counts: Counts
+    tally: Tally
+    items: tuple[Item, ...]
+
+
+def _before(
+    baseline: tuple[Window, Iterable[Item]] | None, releases: Iterable[Release], topics: Sequence[Topic]
+) -> _Before | None:
     if baseline is None:
         return None
-    window, items = baseline
+    window, items = baseline[0], tuple(baseline[1])
     activities = _activities(items, window)
-    return _counts(activities, _rows(activities), _releases(releases, window))
+    rows = _rows(activities)
+    merged = {row.number for row in rows["prs_merged"]}
+    told = [activity.item for activity in activities if activity.item.number in merged]
+    # the ledgers of a whole week would take as long as all the rest
+    tally = _tally(told, match_topics(told, topics))
+    return _Before(_counts(activities, rows, _releases(releases, window)), tally, items)
+
+
+def _tally(merged: Sequence[Item], ledgers: Mapping[str, Ledger]) -> Tally:
+    """The most frequent first; of equals, categories by name and topics in the rules' order."""
+    kinds = Counter(category(item) or "" for item in merged)
+    numbers = {item.number for item in merged}
+    themes = {key: len(numbers.intersection(ledger.about)) for key, ledger in ledgers.items()}
+    return Tally(
+        dict(sorted(kinds.items(), key=lambda each: (-each[1], each[0]))),
+        dict(sorted(((key, n) for key, n in themes.items() if n), key=lambda each: -each[1])),
+    )
+
+
+def _related(known: Mapping[int, Item], others: Iterable[Item], window: Window) -> dict[int, Item]:
+    """What the window's reverts undo and is not among its items, as it stood at the window's end, by number."""
+    reverts = [item for item in known.values() if told(item) is not None]
+    if not reverts:
+        return {}
+    outside = {other.number: other for other in others if other.number not in known}
+    undone = all_undone(reverts, {**outside, **known})
+    cut = {
+        number: outside[number].as_of(window.until)
+        for numbers in undone.values()
+        for number in numbers
+        if number in outside
+    }
+    return {number: item for number, item in sorted(cut.items()) if item is not None}
+
+
+def _members(activities: Iterable[Activity], merged: frozenset[int]) -> tuple[Listed, ...]:
+    """The rows of a release's pull requests, by when they were merged."""
+    items = (activity.item for activity in activities if activity.item.number in merged)
+    return _by_time(Listed(item.number, item.merged_at) for item in items if item.merged_at is not None)
 
 
 def _hot(activities: Iterable[Activity]) -> tuple[Hot, ...]:
     """Threads with a comment by a person: most comments first, then most people, then the latest comment."""
     ranked = []
     for activity in activities:
-        comments = activity.people_comments
+        comments = activity.people_comments if activity.comments else ()
         if comments:
             talkers = tuple(login for login, _ in Counter(activity.talkers).most_common())
             rank = (len(comments), len(talkers), comments[-1].created_at, activity.item.number)
@@ -286,28 +355,31 @@ def _hot(activities: Iterable[Activity]) -> tuple[Hot, ...]:
 
 
 def _contributors(
-    activities: Iterable[Activity], lists: Mapping[ListName, Sequence[Listed]]
+    activities: Iterable[Activity],
+    items: Mapping[int, Item],
+    lists: Mapping[ListName, Sequence[Listed]],
 ) -> tuple[Contributor, ...]:
-    merged: Counter[str] = Counter()
-    opened: Counter[str] = Counter()
+    merged = _authors(items, lists["prs_merged"])
+    opened = _authors(items, lists["prs_opened"])
     reviews: Counter[str] = Counter()
-    in_merged = {row.number for row in lists["prs_merged"]}
-    in_opened = {row.number for row in lists["prs_opened"]}
     for activity in activities:
-        author = activity.item.author
-        if _is_known_person(author):
-            merged[author.login] += activity.item.number in in_merged
-            opened[author.login] += activity.item.number in in_opened
-        reviewers = {review.author.login for review in activity.people_reviews}
-        reviews.update(reviewers - {GHOST, author.login if author else GHOST})
+        if activity.reviews:
+            author = activity.item.author
+            reviewers = {review.author.login for review in activity.people_reviews}
+            reviews.update(reviewers - {GHOST, author.login if author else GHOST})
     people = [
         Contributor(login, merged[login], opened[login], reviews[login])
         for login in merged.keys() | opened.keys() | reviews.keys()
     ]
-    active = (one for one in people if one.merged or one.opened or one.reviews)
     return tuple(
-        sorted(active, key=lambda one: (-one.merged, -one.opened, -one.reviews, one.login))[:MAX_CONTRIBUTORS]
+        sorted(people, key=lambda one: (-one.merged, -one.opened, -one.reviews, one.login))[:MAX_CONTRIBUTORS]
     )
+
+
+def _authors(items: Mapping[int, Item], rows: Iterable[Listed]) -> Counter[str]:
+    """Of how many of the rows' items each person is the author."""
+    authors = (items[row.number].author for row in rows)
+    return Counter(author.login for author in authors if _is_known_person(author))
 
 
 def _first_time(items: Mapping[int, Item], lists: Mapping[ListName, Sequence[Listed]]) -> tuple[str, ...]:
@@ -323,9 +395,11 @@ def _files(items: Mapping[int, Item], lists: Mapping[ListName, Sequence[Listed]]
     return tuple(sorted(hot, key=lambda one: (-one.prs, one.path))[:MAX_FILES])
 
 
-def _timing(activities: Iterable[Activity]) -> Timing:
+def _timing(activities: Iterable[Activity], merged: Iterable[Listed] | None = None) -> Timing:
+    """merged: of a release, what was merged and when, in place of the window's merges."""
     responses: list[float] = []
     merges: list[float] = []
+    times = None if merged is None else {row.number: row.at for row in merged}
     for activity in activities:
         opened = activity.item.created_at
         if opened is None:
@@ -333,8 +407,10 @@ def _timing(activities: Iterable[Activity]) -> Timing:
         for event in activity.events:
             if event.name == "opened" and (first := _first_response(activity)) is not None:
                 responses.append((first - opened).total_seconds())
-            elif event.name == "merged":
+            elif event.name == "merged" and times is None:
                 merges.append((event.at - opened).total_seconds())
+        if times is not None and (at := times.get(activity.item.number)) is not None:
+            merges.append((at - opened).total_seconds())
     return Timing(median(responses) if responses else None, median(merges) if merges else None)
 
 

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 Source = Literal["facts", "extraction", "model"]
 Outcome = Literal["normal", "quiet", "partial", "unavailable"]
-Rung = Literal["full", "fast", "extraction"]
+Rung = Literal["full", "fast", "fewer", "extraction"]
 
 _PERIOD_SECTIONS = (
     "summary", "alerts", "topic-*", "changes", "trends", "risks", "key-prs", "suggestions", "activity", "appendix",
 )  # fmt: skip
 SECTIONS: Final[Mapping[Edition, tuple[str, ...]]] = {
-    "daily": ("summary", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix"),
+    "daily": ("summary", "alerts", "topic-*", "hot", "trends", "changes", "activity", "watch", "appendix"),
     "weekly": _PERIOD_SECTIONS,
     "monthly": _PERIOD_SECTIONS,
     "release": _PERIOD_SECTIONS,
@@ -142,6 +142,8 @@ class Generation:
     model: "provider:name" or "offline". rung: the rung of the ladder that wrote most of it.
     extracted: ids of sections that a model should have written and extraction wrote, each with the error key.
     tokens and cost_usd are None where unknown, which is not 0.
+    assessed, reused: items that a model judged for this digest, or had judged before. unassessed: items that it should
+    have judged and code did, by error key. shown: of how many items, in all, the model that wrote saw how many.
     """
 
     model: str
@@ -152,6 +154,10 @@ class Generation:
     seconds: float = 0.0
     cached: bool = False
     extracted: tuple[tuple[str, str], ...] = field(default=())
+    assessed: int = 0
+    reused: int = 0
+    unassessed: tuple[tuple[str, int], ...] = ()
+    shown: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from summarizer.schema import ClaimDraft, Repair, SectionDraft
     from summarizer.verify import Verifier
 
-ENTRIES_MAX: Final = 8
+ENTRIES_MAX: Final = 12
 CLAIMS_MAX: Final = 8
 """In one entry, and before the first; more is a model that forgot to stop."""
 TEXT_MAX: Final = 700
@@ -43,9 +43,11 @@ class Sentence:
 
 @dataclass(slots=True)
 class Draft:
-    """A section's sentences. numbers: per entry the item it is about, None for a theme."""
+    """A section's sentences. known: the items that can prove something. numbers: per entry the item it is about, None
+    for a theme."""
 
     section_id: str
+    known: frozenset[int] = frozenset()
     numbers: list[int | None] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     repaired: int = 0
@@ -57,7 +59,7 @@ class Draft:
         Headings of item entries are left out (code shows the item's own title), and the claims of an entry
         about an item nobody gave stand for themselves.
         """
-        draft = cls(section_id)
+        draft = cls(section_id, frozenset(facts.items) | frozenset(facts.related))
         for claim in answer.claims[:CLAIMS_MAX]:
             draft._add(claim, None, language)
         for entry in answer.entries[:ENTRIES_MAX]:
@@ -68,7 +70,7 @@ class Draft:
             if place is not None and entry.number is None:
                 cited = tuple(dict.fromkeys(number for claim in entry.claims for number in claim.cites))
                 heading = plain(entry.heading)
-                cites = tuple(dict.fromkeys((*references(heading), *cited)))
+                cites = tuple(dict.fromkeys((*draft._named(heading), *cited)))
                 draft.sentences.append(Sentence(Claim(heading, cites, "model"), place, is_heading=True))
             for claim in entry.claims[:CLAIMS_MAX]:
                 draft._add(claim, place, language)
@@ -89,8 +91,12 @@ class Draft:
         """
         about = self.numbers[place] if place is not None else None
         if about is not None:
-            return tuple(dict.fromkeys((about, *references(text))))
-        return tuple(dict.fromkeys((*references(text), *cites)))
+            return tuple(dict.fromkeys((about, *self._named(text))))
+        return tuple(dict.fromkeys((*self._named(text), *cites)))
+
+    def _named(self, text: str) -> tuple[int, ...]:
+        """The items that `text` names. A number that is only mentioned on one of them proves nothing itself."""
+        return tuple(number for number in references(text) if number in self.known)
 
     def check(self, verifier: Verifier) -> list[Sentence]:
         """Check every sentence, and return the faulty ones."""
@@ -113,11 +119,7 @@ class Draft:
 
     def dropped(self) -> tuple[Dropped, ...]:
         return tuple(
-            Dropped(
-                sentence.faults[0][0],
-                self.section_id,
-                hashlib.sha256(sentence.claim.text.encode("utf-8", "replace")).hexdigest()[:16],
-            )
+            dropped(sentence.claim, sentence.faults[0][0], self.section_id)
             for sentence in self.sentences
             if sentence.faults
         )
@@ -142,6 +144,12 @@ class Draft:
 
     def _stands(self, place: int | None, headings: dict[int | None, str]) -> bool:
         return place is not None and (self.numbers[place] is not None or place in headings)
+
+
+def dropped(claim: Claim, reason: str, section_id: str) -> Dropped:
+    """The note that a claim leaves behind: by a hash, never by its text, which is not to be read."""
+    digest = hashlib.sha256(claim.text.encode("utf-8", "replace")).hexdigest()
+    return Dropped(reason, section_id, digest[:16])
 
 
 def plain(text: str) -> str:

@@ -156,3 +156,9 @@ class Facts:
     @property
     def complete(self) -> bool:
         return self.coverage.complete
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The numbers of every list but `carried_over`, each once."""
+        rows = (row for name in LIST_NAMES if name != "carried_over" for row in self.lists.get(name, ()))
+        return tuple(dict.fromkeys(row.number for row in rows))

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from summarizer import languages, pages
+from summarizer.alerts import find_alerts
 from summarizer.categories import category
 from summarizer.facts import LIST_NAMES
 from summarizer.markdown import appendix_markdown, section_markdown
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from summarizer.digests import Digest, Section
-    from summarizer.facts import Counts, Facts
+    from summarizer.alerts import Alert
+    from summarizer.assessments import Assessment
+    from summarizer.digests import Digest, Generation, Section
+    from summarizer.facts import Counts, Facts, Tally
     from summarizer.items import Item, Person, Release, Seen
     from summarizer.languages import Language
     from summarizer.topics import Ledger
@@ -63,7 +66,9 @@ def as_json(digest: Digest, language: Language | None = None) -> dict[str, Any]:
         "filters": _filters(facts),
         "counts": _counts(facts.counts),
         "baseline": _counts(facts.baseline) if facts.baseline else None,
-        "lists": _lists(facts),
+        "tally": _tally(facts),
+        "alerts": [_alert(alert) for alert in find_alerts(facts)],
+        "lists": _lists(digest),
         "topics": {key: _topic(ledger, language) for key, ledger in facts.ledgers.items()},
         "hot": [
             {
@@ -85,15 +90,7 @@ def as_json(digest: Digest, language: Language | None = None) -> dict[str, Any]:
             "repaired": digest.verification.repaired,
             "dropped": [asdict(dropped) for dropped in digest.verification.dropped],
         },
-        "generation": {
-            "model": digest.generation.model,
-            "rung": digest.generation.rung,
-            "tokens_in": digest.generation.tokens_in,
-            "tokens_out": digest.generation.tokens_out,
-            "cost_usd": digest.generation.cost_usd,
-            "seconds": digest.generation.seconds,
-            "cached": digest.generation.cached,
-        },
+        "generation": _generation(digest.generation),
         "complete": facts.complete,
         "coverage": {"items": _seen(facts.coverage.items), "comments": _seen(facts.coverage.comments)},
         "warnings": [{"key": key, "text": text} for key, text in _warnings(digest, language)],
@@ -120,14 +117,58 @@ def _counts(counts: Counts) -> dict[str, int]:
     return asdict(counts)
 
 
-def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+def _tally(facts: Facts) -> dict[str, Any]:
+    before = facts.baseline_tally
+    return {"window": _tallied(facts.tally), "baseline": None if before is None else _tallied(before)}
+
+
+def _tallied(tally: Tally) -> dict[str, dict[str, int]]:
+    """Categories by name, those that tell none as "untold"."""
+    kinds = {kind or "untold": count for kind, count in tally.categories.items()}
+    return {"categories": kinds, "topics": dict(tally.topics)}
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "kind": alert.kind,
+        "number": alert.number,
+        "undoes": list(alert.undoes),
+        "settled": alert.settled,
+        "settled_by": alert.settled_by,
+    }
+
+
+def _generation(generation: Generation) -> dict[str, Any]:
+    shown = generation.shown
+    return {
+        "model": generation.model,
+        "rung": generation.rung,
+        "tokens_in": generation.tokens_in,
+        "tokens_out": generation.tokens_out,
+        "cost_usd": generation.cost_usd,
+        "seconds": generation.seconds,
+        "cached": generation.cached,
+        "assessed": generation.assessed,
+        "reused": generation.reused,
+        "unassessed": dict(generation.unassessed),
+        "shown": None if shown is None else {"items": shown[0], "of": shown[1]},
+    }
+
+
+def _lists(digest: Digest) -> dict[str, list[dict[str, Any]]]:
+    facts = digest.facts
     topics: dict[int, list[str]] = {}
     for key, ledger in facts.ledgers.items():
         for number in (*ledger.about, *ledger.tagged):
             topics.setdefault(number, []).append(key)
     shown: dict[str, list[dict[str, Any]]] = {
         name: [
-            _item(facts.items[row.number], facts, topics.get(row.number, []))
+            _item(
+                facts.items[row.number],
+                facts,
+                topics.get(row.number, []),
+                digest.assessments.get(row.number),
+            )
             for row in facts.lists.get(name, ())
         ]
         for name in LIST_NAMES
@@ -137,7 +178,7 @@ def _lists(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     return {**shown, "releases": releases, "carried_over": carried_over}
 
 
-def _item(item: Item, facts: Facts, topics: list[str]) -> dict[str, Any]:
+def _item(item: Item, facts: Facts, topics: list[str], assessment: Assessment | None) -> dict[str, Any]:
     zone = facts.window.zone
     return {
         "number": item.number,
@@ -158,10 +199,10 @@ def _item(item: Item, facts: Facts, topics: list[str]) -> dict[str, Any]:
         "deletions": item.deletions,
         "comments_in_window": _comments_in_window(item, facts),
         "topics": topics,
-        "category": category(item),
-        "importance": None,
-        "insight": None,
-        "risks": [],
+        "category": (assessment.category if assessment else None) or category(item),
+        "importance": assessment.importance if assessment else None,
+        "insight": assessment.insight if assessment else None,
+        "risks": list(assessment.risks) if assessment else [],
     }
 
 
@@ -220,6 +261,7 @@ def _sections(digest: Digest, language: Language) -> list[dict[str, Any]]:
         "markdown": appendix_markdown(digest.facts, language),
         "cites": list(listed),
         "claims": [],
+        "tables": [],
     }
     return [*shown, appendix]
 
@@ -231,6 +273,10 @@ def _section(section: Section, markdown: str) -> dict[str, Any]:
         "markdown": markdown,
         "cites": list(section.cites),
         "claims": [{"cites": list(claim.cites), "source": claim.source} for claim in section.all_claims],
+        "tables": [
+            {"caption": table.caption, "head": list(table.head), "rows": [list(row) for row in table.rows]}
+            for table in section.tables
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from summarizer import markup
+from summarizer import markup, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,8 @@ def _environment() -> Environment:
         prose=markup.markdown_prose,
         ref=_reference,
         named=markup.markdown_link,
+        rows=tables.markdown_rows,
+        lines=tables.text_rows,
         txt=markup.plain,
         yaml=markup.yaml_scalar,
         liquid=markup.liquid,

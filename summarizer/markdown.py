@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 _EMOJI = {
     "summary": "📊",
+    "alerts": "🚨",
     "topic": "🎯",
     "hot": "💬",
     "trends": "🔥",
     "changes": "🛠️",
     "activity": "📈",
     "watch": "💡",
+    "risks": "⚠️",
+    "key": "⭐",
+    "suggestions": "💡",
     "appendix": "📋",
 }
 
@@ -50,6 +54,7 @@ def section_markdown(section: Section, facts: Facts, language: Language) -> str:
         paragraph=shown.paragraph,
         points=shown.points,
         entries=shown.entries,
+        tables=shown.tables,
         urls=pages.urls(facts),
         colon=language.text("digest.colon"),
     ).rstrip("\n")

@@ -55,6 +55,7 @@ _BLOCK_START = re.compile(
 _ORDERED_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _REFERENCE = re.compile(r"(?<![0-9A-Za-z_/&#])#([0-9]{1,9})(?![0-9A-Za-z_])")
 _SAFE_URL = re.compile(r"https?://[0-9A-Za-z][^\s<>()\[\]\\`\"'|{}]*\Z")
+_RULE = re.compile(r"[-+=:]+[-+=: ]*")
 _YAML_PLAIN = re.compile(r"[^\W\d_][\w .()/+–—-]*(?<! )\Z")
 
 
@@ -77,6 +78,20 @@ def markdown(text: str, *, start: bool = False, strong: bool = False) -> str:
 def markdown_prose(text: str, urls: Mapping[int, str], *, start: bool = False) -> str:
     """A claim's text as inline Markdown: each `#123` of `urls` becomes a link, everything else only shows."""
     return _markdown(one_line(text), urls, start=start, strong=False)
+
+
+def markdown_cell(text: str, urls: Mapping[int, str]) -> str:
+    """A claim's text as a table's cell: inline Markdown without a bare pipe.
+
+    A code span that holds a pipe becomes plain text: GitHub's Markdown wants it escaped there, kramdown then shows the
+    backslash. What looks like a delimiter row (`---`, `:=`) is escaped, since a row of such cells ends a head.
+    """
+    text = one_line(text)
+    while any(is_code and "|" in part for part, is_code in spans(text)):  # what is taken apart may join anew
+        parts = [part.strip("`") if is_code and "|" in part else part for part, is_code in spans(text)]
+        text = "".join(parts)
+    shown = _markdown(text.strip(), urls, start=False, strong=False)
+    return "\\" + shown if _RULE.fullmatch(shown) else shown
 
 
 def markdown_link(name: str, url: str) -> str:

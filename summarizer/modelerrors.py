@@ -7,6 +7,7 @@ Nothing here imports a provider's SDK: their errors share the attributes `status
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -15,9 +16,14 @@ from pydantic import BaseModel, ValidationError
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 T = TypeVar("T", bound=BaseModel)
+
+FATAL: Final = frozenset(
+    {"model.quota", "model.key_refused", "model.forbidden", "model.not_found", "model.resting"}
+)
+"""What the next request would meet as well, whatever it asks."""
 
 _OVERFLOW: Final = re.compile(
     r"context.?(length|window|size)|maximum (model|input) length|(prompt|input) is too long"
@@ -26,9 +32,15 @@ _OVERFLOW: Final = re.compile(
 """vLLM, llama.cpp, OpenAI, Anthropic and proxies word it each in their own way."""
 _QUOTA: Final = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|billing")
 _FILTERED: Final = re.compile(r"content_?filter|content_policy|content management policy")
-_TRUNCATED_REASONS: Final = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_BAD_KEY: Final = re.compile(r"api.?key (is )?(not valid|invalid)|invalid.{0,20}api.?key")
+"""Google refuses a key with status 400."""
+_REASONS: Final = ("finish_reason", "stop_reason", "done_reason")
+"""OpenAI, Google, Mistral and Groq; Anthropic; Ollama."""
+_TRUNCATED_REASONS: Final = frozenset(
+    {"length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"}
+)
 _FILTERED_REASONS: Final = frozenset(
-    {"content_filter", "safety", "blocklist", "prohibited_content", "recitation"}
+    {"content_filter", "safety", "blocklist", "prohibited_content", "recitation", "spii"}
 )
 
 
@@ -56,7 +68,7 @@ class ModelError(DigestError):
 
 def translate(error: Exception, model: str) -> ModelError:
     """The ModelError for what an SDK or LangChain raised, without the body's text: it may hold a secret."""
-    status = getattr(error, "status_code", None)
+    status = status_of(error)
     code = getattr(error, "code", None)
     text = f"{code} {_body(error)} {error}".lower()
     kinds = {kind.__name__ for kind in type(error).__mro__}
@@ -69,7 +81,7 @@ def translate(error: Exception, model: str) -> ModelError:
     if (status in (400, 402, 403, 429) or _is_api_error(kinds)) and _QUOTA.search(text):
         return ModelError("model.quota", model=model)
     if status is not None:
-        return _of_status(int(status), model, error, text)
+        return _of_status(status, model, error, text)
     if any("Timeout" in kind for kind in kinds):
         return ModelError("model.timeout", model=model, retryable=True)
     if any("Connect" in kind or kind in ("TransportError", "OSError") for kind in kinds):
@@ -81,8 +93,33 @@ def translate(error: Exception, model: str) -> ModelError:
     return ModelError("model.malformed", model=model)
 
 
+def status_of(error: BaseException) -> int | None:
+    """The HTTP status of a refusal; None where there was none, as when a stream that began with 200 tells of an error.
+
+    SDKs keep it as `status_code`, httpx in the response, Google's as `code` of the error that LangChain's was made of.
+    """
+    for each in _chain(error):
+        told = (
+            getattr(each, "status_code", None),
+            getattr(getattr(each, "response", None), "status_code", None),
+            getattr(each, "code", None),
+        )
+        for status in told:
+            if isinstance(status, int) and 400 <= status < 600:
+                return status
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those it was made of."""
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__
+
+
 def _of_status(status: int, model: str, error: Exception, text: str) -> ModelError:
-    if status == 401:
+    if status == 401 or (status == 400 and _BAD_KEY.search(text)):
         return ModelError("model.key_refused", model=model)
     if status == 403:
         return ModelError("model.forbidden", model=model)
@@ -109,11 +146,20 @@ def _body(error: Exception) -> str:
 
 def _retry_after(error: Exception) -> float | None:
     """Seconds of the answer's Retry-After header; None when absent or a date, which no model server sends."""
-    headers: Mapping[str, str] = getattr(getattr(error, "response", None), "headers", None) or {}
+    for each in _chain(error):
+        headers: Mapping[str, str] = getattr(getattr(each, "response", None), "headers", None) or {}
+        if (asked := _seconds(headers.get("retry-after", ""))) is not None:
+            return asked
+    return None
+
+
+def _seconds(text: str) -> float | None:
+    """Not less than 0, and no "inf", which a header may say and nobody can wait for."""
     try:
-        return max(0.0, float(headers.get("retry-after", "")))
+        seconds = float(text)
     except ValueError:
         return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 class Message(Protocol):
@@ -136,9 +182,7 @@ def check_finished(message: Message, model: str) -> None:
     metadata = message.response_metadata or {}
     details = metadata.get("incomplete_details") or {}
     reasons = {
-        str(reason).lower()
-        for reason in (metadata.get("finish_reason"), metadata.get("stop_reason"), details.get("reason"))
-        if reason
+        str(reason).lower() for reason in (*map(metadata.get, _REASONS), details.get("reason")) if reason
     }
     if reasons & _TRUNCATED_REASONS:
         raise ModelError("model.truncated", model=model)
@@ -148,17 +192,21 @@ def check_finished(message: Message, model: str) -> None:
         raise ModelError("model.refused", model=model)
 
 
-def parse_answer(message: Message, schema: type[T], model: str) -> T:
+def parse_answer(message: Message, schema: type[T], model: str, arguments: str = "") -> T:
     """The JSON of a message, from a tool call or its text. Raises ModelError.
 
-    Half a JSON is no JSON: a stream that ended early looks complete in every other way.
+    arguments: those of the call as they came, where that is known; the message's own may have been mended. Half a JSON
+    is no JSON: a stream that ended early looks complete in every other way.
     """
     calls = message.tool_calls
-    if not calls and not message.text.strip():
+    # a call without arguments is shown as one with none of them, and no answer of ours has none
+    if not (calls[0]["args"] if calls else message.text.strip()):
         key = "model.malformed" if message.invalid_tool_calls else "model.empty"
         raise ModelError(key, model=model)
     try:
-        return schema.model_validate(calls[0]["args"] if calls else json_in(message.text))
+        if not calls:
+            return schema.model_validate(json_in(message.text))
+        return schema.model_validate(json.loads(arguments) if arguments else calls[0]["args"])
     except (ValidationError, ValueError) as error:
         raise ModelError("model.malformed", model=model) from error
 

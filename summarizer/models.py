@@ -7,25 +7,32 @@ lets pass in silence (an answer cut off, filtered, refused or empty) is an error
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from summarizer.breaker import Breaker
 from summarizer.errors import NotConfigured
-from summarizer.modelerrors import ModelError, check_finished, parse_answer, translate
+from summarizer.modelerrors import ModelError, check_finished, parse_answer, status_of, translate
 from summarizer.schema import strict_schema
+from summarizer.spending import Price, Spent, total
+from summarizer.ways import Ways, ways_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from langchain_core.callbacks import AsyncCallbackHandler
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
-    from langchain_core.runnables import Runnable
+    from langchain_core.runnables import Runnable, RunnableConfig
     from pydantic import BaseModel
     from tenacity import RetryCallState
+
+    from summarizer.ways import Way
 
 OFFLINE = "offline"
 CONTEXT_DEFAULT = 32_768
@@ -43,8 +50,14 @@ _KEYS: Final = {
 }
 """Where a provider's key stands. Some packages miss it only at the first call; we say so at start."""
 
-_METHODS: Final = ("json_schema", "function_calling", "text")
-"""Ways to ask for JSON, best first. A server that rejects one is asked by the next, from then on."""
+_SHARED: Final = frozenset({"model.unreachable", "model.server", "model.timeout", "model.rate_limited"})
+"""Failures that another request would meet as well; after some of them in a row the model rests."""
+
+_UNREADABLE: Final = frozenset({"model.malformed", "model.empty"})
+"""Answers that are none: another try, or another way of asking, may do better."""
+
+_UNSENT: Final = frozenset({"model.unreachable", "model.rejected"})
+"""Failures before the model saw the prompt."""
 
 T = TypeVar("T", bound="BaseModel")
 
@@ -53,10 +66,13 @@ T = TypeVar("T", bound="BaseModel")
 class ModelSettings:
     """Which model writes, and how long it may take.
 
-    model: "offline", or LangChain's "provider:name". fast_model: one to fall back to when `model` fails.
+    model: "offline", or LangChain's "provider:name". It writes. fast_model: assesses single items, and takes over where
+    `model` fails; None leaves both to `model` alone.
     context: tokens the model can read, where its provider does not tell or less shall be used.
     timeout_s: one answer. deadline_s: a section with retries, waits and the repair. retries: after one try.
     tracing: let LangChain's tracing out, as its own environment variables say.
+    prices: by model; what is not there has an unknown price. in_flight: requests at once to each model.
+    rest_after: failures in a row, each with its retries, after which a model is not asked for rest_s seconds.
     base_url, api_key: None leaves both to the provider's package and its environment variables.
     """
 
@@ -67,6 +83,10 @@ class ModelSettings:
     deadline_s: float = 240.0
     retries: int = 2
     tracing: bool = False
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    in_flight: int = 8
+    rest_after: int = 5
+    rest_s: float = 30.0
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
 
@@ -86,20 +106,35 @@ class Prompt:
 
 @dataclass(slots=True)
 class Usage:
-    """Tokens of all calls, None where a server told none: unknown is not 0."""
+    """What calls took, by the model's name. One for each digest adds up what the digest took."""
 
-    tokens_in: int | None = None
-    tokens_out: int | None = None
+    by_model: dict[str, Spent] = field(default_factory=dict)
 
-    def add(self, told: Mapping[str, int] | None) -> None:
-        """Add a call's `usage_metadata`."""
-        if told:
-            self.tokens_in = (self.tokens_in or 0) + told["input_tokens"]
-            self.tokens_out = (self.tokens_out or 0) + told["output_tokens"]
+    def add(self, model: str, spent: Spent) -> None:
+        """Add a call's tokens and cost."""
+        self.by_model[model] = self.by_model.get(model, Spent()) + spent
+
+    @property
+    def total(self) -> Spent:
+        """Of all models."""
+        return total(self.by_model.values())
+
+    @property
+    def tokens_in(self) -> int | None:
+        """As far as servers told; None where none did, or no call was made."""
+        spent = self.total
+        return spent.tokens_in if spent.calls else None
+
+    @property
+    def tokens_out(self) -> int | None:
+        """As `tokens_in`."""
+        spent = self.total
+        return spent.tokens_out if spent.calls else None
 
 
 class ChatModel:
-    """One opened model. It remembers which way of asking for JSON its server takes."""
+    """One opened model, shared by all who ask it: how many ask at once, which way of asking for JSON its server takes,
+    and whether it rests after failures are theirs together."""
 
     def __init__(self, name: str, chat: BaseChatModel, settings: ModelSettings) -> None:
         self.name = name
@@ -108,8 +143,11 @@ class ChatModel:
         known = (settings.context, profile.get("max_input_tokens"))
         self.context: int = min((tokens for tokens in known if tokens), default=CONTEXT_DEFAULT)
         self._chat = chat
-        self._method = 0
-        self._runnables: dict[tuple[type[BaseModel], str], Runnable[Any, Any]] = {}
+        self._ways = Ways(ways_of(name.partition(":")[0], profile))
+        self._room = asyncio.Semaphore(settings.in_flight)
+        self._breaker = Breaker(settings.rest_after, settings.rest_s)
+        self._price = settings.prices.get(name)
+        self._runnables: dict[tuple[type[BaseModel], Way], Runnable[Any, Any]] = {}
 
     async def ask(
         self,
@@ -122,85 +160,130 @@ class ChatModel:
     ) -> T:
         """The model's answer to `prompt`, as `schema`.
 
-        deadline: in the event loop's time; tries and the waits between them end there.
+        deadline: in the event loop's time; tries and the waits between them end there, and the wait for room as well.
         on_first_token: called when the answer begins, where the server streams.
+        usage: gets what each request took, also of those that failed.
         Raises ModelError.
         """
+        asking = _Asking(prompt, schema, usage, deadline, on_first_token)
+        course = self._ways.begin()
+        while True:
+            try:
+                answer = await self._with_room(asking, course.way)
+            except ModelError as error:
+                if error.key == "model.rejected":
+                    go_on = self._without_streaming(error) or course.rejected()
+                else:
+                    go_on = error.key in _UNREADABLE and course.unreadable()
+                if not go_on:
+                    raise
+            else:
+                course.worked()
+                return answer
+
+    async def _with_room(self, asking: _Asking[T], way: Way) -> T:
+        """Ask when there is room, unless the model rests."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(asking.deadline):
+                await self._room.acquire()
+        except TimeoutError as error:
+            raise ModelError("model.timeout", model=self.name) from error
+        try:
+            if not self._breaker.admit():
+                raise ModelError(
+                    "model.resting", model=self.name, seconds=math.ceil(self._breaker.rests_for_s)
+                )
+            started = loop.time()
+            try:
+                answer = await self._with_retries(asking, way)
+            except ModelError as error:
+                # a deadline that came too soon for any answer tells nothing of the server
+                if error.key == "model.timeout" and loop.time() - started < self.settings.timeout_s:
+                    self._breaker.given_up()
+                elif error.key in _SHARED:
+                    self._breaker.failed()
+                else:
+                    self._breaker.succeeded()
+                raise
+            except BaseException:
+                self._breaker.given_up()
+                raise
+            self._breaker.succeeded()
+            return answer
+        finally:
+            self._room.release()
+
+    async def _with_retries(self, asking: _Asking[T], way: Way) -> T:
+        """Ask again after failures that pass, as long as the deadline allows."""
         from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
         loop = asyncio.get_running_loop()
         attempts = AsyncRetrying(
-            retry=retry_if_exception(lambda error: _worth_retrying(error, deadline - loop.time())),
+            retry=retry_if_exception(lambda error: _worth_retrying(error, asking.deadline - loop.time())),
             wait=_pause,
             stop=stop_after_attempt(1 + self.settings.retries),
             reraise=True,
         )
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(asking.deadline):
                 async for attempt in attempts:
                     with attempt:
-                        return await self._ask_in_a_way_it_takes(prompt, schema, usage, on_first_token)
+                        return await self._once(asking, way)
         except TimeoutError as error:
             raise ModelError("model.timeout", model=self.name) from error
         raise AssertionError("tenacity ends by a result or by raising")
 
-    async def _ask_in_a_way_it_takes(
-        self, prompt: Prompt, schema: type[T], usage: Usage, on_first_token: Callable[[], None] | None
-    ) -> T:
-        """Ask, going down `_METHODS` while the server rejects the request's form."""
-        while True:
-            method = self._method
-            try:
-                return await self._once(prompt, schema, usage, on_first_token, _METHODS[method])
-            except ModelError as error:
-                if error.key != "model.rejected":
-                    raise
-                if error.about_streaming and getattr(self._chat, "streaming", False):
-                    self._chat.streaming = False  # type: ignore[attr-defined]
-                elif method + 1 < len(_METHODS):
-                    self._method = max(self._method, method + 1)
-                else:
-                    raise
-
-    async def _once(
-        self,
-        prompt: Prompt,
-        schema: type[T],
-        usage: Usage,
-        on_first_token: Callable[[], None] | None,
-        method: str,
-    ) -> T:
+    async def _once(self, asking: _Asking[T], way: Way) -> T:
         from langsmith import tracing_context
 
+        arguments: list[str] = []
+        config: RunnableConfig = {"callbacks": [_listener(asking.on_first_token, arguments)]}
         try:
             async with asyncio.timeout(self.settings.timeout_s):
                 # an explicit "no" overrides LANGSMITH_TRACING: only our setting sends prompts elsewhere
                 with tracing_context(enabled=self.settings.tracing):
-                    raw = await self._runnable(schema, method).ainvoke(
-                        self._messages(prompt), config={"callbacks": _first_token(on_first_token)}
+                    raw = await self._runnable(asking.schema, way).ainvoke(
+                        self._messages(asking.prompt), config=config
                     )
         except TimeoutError as error:
+            asking.usage.add(self.name, Spent.untold_call(self._price))
             raise ModelError("model.timeout", model=self.name) from error
+        except asyncio.CancelledError:
+            asking.usage.add(self.name, Spent.untold_call(self._price))  # the provider may well count it
+            raise
         except Exception as error:
             # SDKs raise their own trees, and bare ValueError, AttributeError, AssertionError for bodies that
             # are no answer; the try holds nothing but their call
-            raise translate(error, self.name) from error
+            failure = translate(error, self.name)
+            if status_of(error) is None and failure.key not in _UNSENT:
+                asking.usage.add(self.name, Spent.untold_call(self._price))
+            raise failure from error
         message = raw["raw"] if isinstance(raw, dict) else raw
-        usage.add(getattr(message, "usage_metadata", None))
+        asking.usage.add(self.name, _spent(message, self._price))
         check_finished(message, self.name)
-        return parse_answer(message, schema, self.name)
+        return parse_answer(message, asking.schema, self.name, "".join(arguments))
 
-    def _runnable(self, schema: type[BaseModel], method: str) -> Runnable[Any, Any]:
-        if (schema, method) not in self._runnables:
-            options: dict[str, Any] = {"method": method, "include_raw": True}
-            if self.name.startswith("openai:") and method == "json_schema":
+    def _without_streaming(self, error: ModelError) -> bool:
+        """Stop streaming where the server objects to it. Whether that was so."""
+        if error.about_streaming and getattr(self._chat, "streaming", False):
+            self._chat.streaming = False  # type: ignore[attr-defined]
+            return True
+        return False
+
+    def _runnable(self, schema: type[BaseModel], way: Way) -> Runnable[Any, Any]:
+        if way == "text":
+            return self._chat
+        if (schema, way) not in self._runnables:
+            options: dict[str, Any] = {"method": way, "include_raw": True}
+            if self.name.startswith("openai:") and way == "json_schema":
                 options["strict"] = True
-            self._runnables[schema, method] = (
-                self._chat
-                if method == "text"
-                else self._chat.with_structured_output(strict_schema(schema), **options)
-            )
-        return self._runnables[schema, method]
+            try:
+                asked = self._chat.with_structured_output(strict_schema(schema), **options)
+            except (NotImplementedError, TypeError, ValueError) as error:  # the package has no such way
+                raise NotImplementedError(way) from error
+            self._runnables[schema, way] = asked
+        return self._runnables[schema, way]
 
     def _messages(self, prompt: Prompt) -> list[BaseMessage]:
         from langchain_core.messages import HumanMessage, SystemMessage
@@ -213,12 +296,31 @@ class ChatModel:
         return [SystemMessage(prompt.system), HumanMessage([shared, {"type": "text", "text": prompt.task}])]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking(Generic[T]):
+    """What `ChatModel.ask` was given."""
+
+    prompt: Prompt
+    schema: type[T]
+    usage: Usage
+    deadline: float
+    on_first_token: Callable[[], None] | None
+
+
 class ChatModels:
-    """The models of a process, to be used in one event loop and closed there."""
+    """The models of a process, to be used in one event loop and closed there.
+
+    rungs: the one that writes, then the one that takes over where it fails, if one is set.
+    """
 
     def __init__(self, rungs: tuple[ChatModel, ...], closers: tuple[Any, ...]) -> None:
         self.rungs = rungs
         self._closers = closers
+
+    @property
+    def fast(self) -> ChatModel:
+        """The model that assesses single items: the fast one where one is set, else the one that writes."""
+        return self.rungs[-1]
 
     @classmethod
     def open(cls, settings: ModelSettings) -> ChatModels | None:
@@ -229,7 +331,7 @@ class ChatModels:
         if settings.model == OFFLINE:
             return None
         closers: list[Any] = []
-        names = [settings.model] + ([settings.fast_model] if settings.fast_model else [])
+        names = dict.fromkeys(name for name in (settings.model, settings.fast_model) if name)
         return cls(tuple(_open(name, settings, closers) for name in names), tuple(closers))
 
     async def aclose(self) -> None:
@@ -294,23 +396,48 @@ def _init(name: str, provider: str, model: str, options: dict[str, Any], closers
         raise NotConfigured("model.invalid", model=name) from error
 
 
+def _spent(message: BaseMessage, price: Price | None) -> Spent:
+    """What the server told of one answer."""
+    told = getattr(message, "usage_metadata", None)
+    if not told:
+        return Spent.untold_call(price)
+    # langchain-openai puts the service tier before it where there is one: "flex_cache_read"
+    details = told.get("input_token_details") or {}
+    cached = [count for name, count in details.items() if name.endswith("cache_read")]
+    return Spent.by_call(
+        told["input_tokens"], told["output_tokens"], sum(cached) if cached else None, price=price
+    )
+
+
 def _package(provider: str) -> str:
     return f"langchain-{provider.replace('_', '-')}"
 
 
-def _first_token(told: Callable[[], None] | None) -> list[Any]:
-    """The callbacks that call `told` at each token; None is nobody to tell."""
-    if told is None:
-        return []
+def _listener(told: Callable[[], None] | None, arguments: list[str]) -> AsyncCallbackHandler:
+    """Calls `told` at each token, and keeps the arguments of the first function that is called, piece by piece.
+
+    LangChain mends the arguments of a streamed call (`parse_partial_json`), so that half an answer looks whole.
+    """
     from langchain_core.callbacks import AsyncCallbackHandler
 
-    tell = told
+    class Listener(AsyncCallbackHandler):
+        first: object = None
+        chunks = 0
 
-    class FirstToken(AsyncCallbackHandler):
-        async def on_llm_new_token(self, *_: object, **__: object) -> None:
-            tell()
+        async def on_llm_new_token(
+            self, token: object, *_: object, chunk: object = None, **__: object
+        ) -> None:
+            self.chunks += 1
+            # the first chunk often holds nothing but the role, sent before the prompt was read
+            if told is not None and (token or self.chunks > 1):
+                told()
+            for piece in getattr(getattr(chunk, "message", None), "tool_call_chunks", None) or ():
+                if not arguments:
+                    self.first = piece.get("index")
+                if piece.get("index") == self.first and piece.get("args"):
+                    arguments.append(piece["args"])
 
-    return [FirstToken()]
+    return Listener()
 
 
 def _worth_retrying(error: BaseException, left_s: float) -> bool:

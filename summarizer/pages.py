@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from summarizer.digests import Claim
+from summarizer.digests import Claim, Table
 from summarizer.facts import LIST_NAMES
 from summarizer.windows import moment_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from summarizer.digests import Digest, Section
+    from summarizer.digests import Digest, Rung, Section
     from summarizer.facts import Facts, ListName
     from summarizer.filters import Filter
     from summarizer.items import Item, Seen
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from summarizer.topics import Topic
 
 APPENDIX = "appendix"
+_HOW: Mapping[Rung, str] = {
+    "full": "by_model",
+    "fast": "by_fast_model",
+    "fewer": "by_fewer",
+    "extraction": "by_extraction_instead",
+}
+"""Rung of the ladder -> how the words came about, a key below `[digest]`."""
 _ALWAYS: tuple[ListName, ...] = LIST_NAMES[:5]
 """Lists that are shown even when they are empty."""
 
@@ -47,6 +54,7 @@ class ShownSection:
     paragraph: str
     points: tuple[Claim, ...]
     entries: tuple[ShownEntry, ...]
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class ShownList:
 
 def urls(facts: Facts) -> dict[int, str]:
     """The address of every item the digest knows."""
-    return {number: item.url for number, item in facts.items.items()}
+    return {number: item.url for number, item in {**facts.related, **facts.items}.items()}
 
 
 def date(digest: Digest) -> str:
@@ -95,6 +103,8 @@ def header(digest: Digest, language: Language) -> list[str]:
         ),
         language.text("digest.statistics", counts=" | ".join(_counted(facts, language))),
     ]
+    if digest.edition != "daily" and digest.assessments:
+        lines.append(_sources(digest, language))
     if facts.filters:
         lines.append(language.text("digest.filtered", summary=_filter_summary(facts, language)))
     if window.so_far:
@@ -130,14 +140,17 @@ def footer(digest: Digest, language: Language) -> list[str]:
     """How the words came about, what was checked, what the data holds, and the zone of the times."""
     made, checked, coverage = digest.generation, digest.verification, digest.facts.coverage
     offline = made.model in ("", "offline")
-    how = {"full": "by_model", "fast": "by_fast_model", "extraction": "by_extraction_instead"}[made.rung]
-    how = "by_extraction" if offline else how
+    how = "by_extraction" if offline else _HOW[made.rung]
     lines = [language.text("digest.generated", how=language.text(f"digest.{how}", model=made.model))]
     instead = [text for _, text in extracted(digest, language)]
     if instead:
         lines.append(
             language.text("digest.extracted", sections=str(language.get("list.separator")).join(instead))
         )
+    if made.shown is not None and made.shown[0] < made.shown[1]:
+        lines.append(language.text("digest.read", shown=made.shown[0], total=made.shown[1]))
+    if judged := _judged(digest, language):
+        lines.append(judged)
     if checked.claims:
         lines.append(
             language.text(
@@ -153,6 +166,23 @@ def footer(digest: Digest, language: Language) -> list[str]:
         comments=_covered("comments", coverage.comments, language),
     )
     return [*lines, covered, language.text("digest.zone", tz=digest.facts.window.tz)]
+
+
+def _judged(digest: Digest, language: Language) -> str:
+    """How many items the model judged, and why code judged others; "" where it was not asked."""
+    made = digest.generation
+    failed = sum(count for _, count in made.unassessed)
+    n = made.assessed + made.reused
+    if not n and not failed:
+        return ""
+    reasons = dict.fromkeys(_reason(key, language) for key, _ in made.unassessed)
+    return language.text(
+        "digest.judged_partly" if failed else "digest.judged",
+        n=n,
+        reused=made.reused,
+        failed=failed,
+        reasons=tuple(reasons),
+    )
 
 
 def extracted(digest: Digest, language: Language) -> list[tuple[str, str]]:
@@ -185,7 +215,9 @@ def section_shown(section: Section, facts: Facts, language: Language) -> ShownSe
     gap = str(language.get("digest.sentence_gap"))
     entries = []
     for entry in section.entries:
-        item = facts.items.get(entry.number) if entry.number is not None else None
+        item = None
+        if entry.number is not None:
+            item = facts.items.get(entry.number) or facts.related.get(entry.number)
         alone = entry.number is None and len(entry.claims) == 1 and not entry.claims[0].label
         entries.append(
             ShownEntry(
@@ -200,7 +232,8 @@ def section_shown(section: Section, facts: Facts, language: Language) -> ShownSe
         )
     paragraph = gap.join(claim.text for claim in section.claims if not claim.label)
     points = tuple(claim for claim in section.claims if claim.label)
-    return ShownSection(section.id, section.title, paragraph, points, tuple(entries))
+    tables = tuple(table for table in section.tables if table.rows)
+    return ShownSection(section.id, section.title, paragraph, points, tuple(entries), tables)
 
 
 def lists(facts: Facts, language: Language) -> list[ShownList]:
@@ -222,6 +255,14 @@ def topic_name(topic: Topic, language: Language) -> str:
 
 def title_shown(item: Item, language: Language) -> str:
     return item.title if item.title.strip() else language.text("digest.untitled")
+
+
+def _sources(digest: Digest, language: Language) -> str:
+    """How many merged pull requests the digest is made of, and how many of them are key ones."""
+    numbers = [row.number for row in digest.facts.lists.get("prs_merged", ())]
+    judged = (digest.assessments.get(number) for number in numbers)
+    keys = sum(each is not None and each.is_key for each in judged)
+    return language.text("digest.sources", sources=len(numbers), keys=keys)
 
 
 def _counted(facts: Facts, language: Language) -> Iterator[str]:

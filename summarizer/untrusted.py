@@ -26,6 +26,8 @@ _IN_UNSEEN_RANGES: Final = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSEEN_RANGES) + "]"
 )
 
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
 
 def is_unseen(char: str) -> bool:
     """Whether a character draws nothing, breaks the line or reorders its neighbours. A plain space does not."""
@@ -37,6 +39,15 @@ def is_unseen(char: str) -> bool:
         or any(first <= code <= last for first, last in _UNSEEN_RANGES)
         or code & 0xFFFE == 0xFFFE
     )
+
+
+def visible(text: str) -> str:
+    """`text` without characters that cannot be seen, but for its line ends and tabs. Idempotent."""
+    # whole paragraphs of Chinese are printable, and asking for each character takes a hundred times as long
+    printable = text.isascii() or "".join(text.split()).isprintable()
+    if printable and _IN_UNSEEN_RANGES.search(text) is None and _CONTROLS.search(text) is None:
+        return text
+    return "".join(char for char in text if char in "\n\t" or not is_unseen(char))
 
 
 def neutralize(text: str) -> str:

@@ -21,9 +21,13 @@
                                              state     hash    none     texts.py    what texts are packed with, by id
     vllm-digest:mirror:{<repo>:state}        state     hash    none     states.py   rev, fence, by; data: a MirrorState
     vllm-digest:mirror:{<repo>:checked}      expiring  zset    a day    mirror.py   items by when GitHub showed them
+    vllm-digest:spending:{<day>}             expiring  hash    400 d    spending.py  what counts against the day's caps;
+                                                                                    what was spent, by model and key
+    vllm-digest:spending:{<day>}:aside       expiring  hash    400 d    spending.py  estimates not settled yet, by id
     vllm-digest:lease:{<name>}               expiring  string  seconds  leases.py   the holder's fencing token
     vllm-digest:lease:{<name>}:fence         expiring  string  a day    leases.py   the last fencing token
     vllm-digest:cache:<key>                  cache     string  given    cache.py    bytes, digests among them
+    vllm-digest:cache:assessment:<key>       cache     string  45 d     assessments.py  an Assessment by a model
 
 State and expiring state are never evicted, cache may be. Items stand in the indexes by number, with the seconds since
 1970 (0 for terms and pending) times 2^20, plus the revision of the item that put them there; in `cited` and `checked`

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.store.assessments import Assessments
 from adapters.store.cache import Cache
 from adapters.store.connection import Connection, connect
 from adapters.store.leases import Leases
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mirror import Mirror
+from adapters.store.spending import Spending
 from adapters.store.states import States
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
+    from summarizer.spending import Caps, Price
 
 log = structlog.get_logger()
 
@@ -37,8 +42,15 @@ class Store:
         self.mirror = Mirror(connection)
         self.states = States(connection)
         self.cache = Cache(cache or connection)
+        self.assessments = Assessments(cache or connection)
         self.leases = Leases(connection)
         self.eviction = eviction
+
+    def budget(
+        self, caps: Caps, prices: Mapping[str, Price], *, zone: ZoneInfo, now: Callable[[], datetime]
+    ) -> Spending:
+        """What all processes on this server may spend together in a day of `zone`."""
+        return Spending(self._connection, caps, prices, zone=zone, now=now)
 
     async def ping(self) -> None:
         """Raises StoreError unless the server answers."""

@@ -141,6 +141,8 @@ def _shell(asked: _Asked, tokens: tuple[Token, ...]) -> Command | None:
         return ShellCommand(
             texts[0].lower(), tuple(token.text for token in tokens[at:]), own, asked.options()
         )
+    if len(texts) == 2 and texts[0].lower() == "help" and texts[1].lower() in SHELL_WORDS:
+        return WordCommand("help", (texts[1].lower(),))
     if "--version" in texts:
         return WordCommand("version")
     if "--help" in texts or "-h" in texts:

@@ -9,7 +9,8 @@ from summarizer.extract.words import code
 if TYPE_CHECKING:
     from summarizer.digests import Claim, Entry
     from summarizer.extract.words import Words
-    from summarizer.facts import Contributor
+    from summarizer.facts import Contributor, Facts
+    from summarizer.items import Item
 
 _PEOPLE, _NEW = 6, 10
 
@@ -17,7 +18,7 @@ _PEOPLE, _NEW = 6, 10
 def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
     """One labelled claim per thing that can be said; a thing that cannot is left out."""
     facts = words.facts
-    claims = [*_people(words), *_newcomers(words), *_talk(words), *_timing(words)]
+    claims = [*_people(words), *newcomers(words), *talk(words), *timing(words)]
     if not claims:
         return (words.claim("activity.none" if facts.complete else "activity.none_seen"),), ()
     return tuple(claims), ()
@@ -42,7 +43,8 @@ def _count(person: Contributor, what: str) -> int:
     return {"merged": person.merged, "opened": person.opened, "reviews": person.reviews}[what]
 
 
-def _newcomers(words: Words) -> list[Claim]:
+def newcomers(words: Words) -> list[Claim]:
+    """Who contributed for the first time."""
     names = words.facts.first_time
     if not names:
         return []
@@ -52,22 +54,41 @@ def _newcomers(words: Words) -> list[Claim]:
     return [words.claim("activity.first_time", label="first_time", n=len(names), names=shown)]
 
 
-def _talk(words: Words) -> list[Claim]:
+def talk(words: Words) -> list[Claim]:
+    """How much was said, and by how many."""
     counts = words.facts.counts
     if not counts.comments or words.facts.filters:  # the counts are of the whole window, whatever the filters
         return []
     return [words.claim("activity.talk", label="talk", n=counts.comments, people=counts.participants)]
 
 
-def _timing(words: Words) -> list[Claim]:
-    timing = words.facts.timing
-    parts = []
-    if timing.first_response_median_s is not None:
-        parts.append(words.text("activity.first_response", span=words.span(timing.first_response_median_s)))
-    if timing.merge_median_s is not None:
-        parts.append(words.text("activity.merge", span=words.span(timing.merge_median_s)))
-    return (
-        [words.claim("activity.timing", label="timing", parts=words.text("trends.between").join(parts))]
-        if parts
-        else []
+def timing(words: Words) -> list[Claim]:
+    """Medians to a first response and to a merge, each with how many items it is of."""
+    facts, parts = words.facts, []
+    if facts.timing.first_response_median_s is not None:
+        span = words.span(facts.timing.first_response_median_s)
+        parts.append(words.text("activity.first_response", span=span, n=_answered(words)))
+    if facts.timing.merge_median_s is not None:
+        span = words.span(facts.timing.merge_median_s)
+        rows = facts.lists.get("prs_merged", ())
+        n = sum(facts.items[row.number].created_at is not None for row in rows)
+        parts.append(words.text("activity.merge", span=span, n=n))
+    if not parts:
+        return []
+    return [words.claim("activity.timing", label="timing", parts=words.text("trends.between").join(parts))]
+
+
+def _answered(words: Words) -> int:
+    """How many of the items opened in the window somebody else answered in it, who is no bot."""
+    facts = words.facts
+    return sum(
+        item.created_at is not None and item.created_at in facts.window and _is_answered(item, facts)
+        for item in words.shown.values()
     )
+
+
+def _is_answered(item: Item, facts: Facts) -> bool:
+    author = item.author.login if item.author else None
+    said = [(comment.author, comment.created_at) for comment in item.comments]
+    said += [(review.author, review.submitted_at) for review in item.reviews if review.state != "PENDING"]
+    return any(at in facts.window and not one.is_bot and one.login != author for one, at in said)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from summarizer.categories import category
 from summarizer.digests import Entry
-from summarizer.extract.words import code
 
 if TYPE_CHECKING:
     from summarizer.digests import Claim
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from summarizer.items import Item
 
 _FEW, _MANY, _MANY_FROM = 5, 8, 40
-_FILES = 3
 _LEAST = 3.0
 """Points below which an item is no key change."""
 
@@ -30,33 +28,18 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
 def key_changes(words: Words) -> list[Item]:
     """The changes that have an entry, best first."""
     most = _MANY if len(words.ranked) >= _MANY_FROM else _FEW
-    return [item for points, item in words.ranked[:most] if points >= _LEAST]
+    return [item for points, item in words.lasting[:most] if points >= _LEAST]
 
 
 def _entry(item: Item, words: Words) -> Entry:
     return Entry(
-        (*words.excerpt(item, label="what", most=2), *_reach(item, words), _status(item, words)), item.number
-    )
-
-
-def _reach(item: Item, words: Words) -> tuple[Claim, ...]:
-    """Files and lines, as far as they are known."""
-    parts = []
-    count = (
-        item.changed_files if item.changed_files is not None else (len(item.files) if item.files else None)
-    )
-    if count is not None:
-        parts.append(words.text("changes.files", n=count))
-    if item.additions is not None and item.deletions is not None:
-        parts.append(words.text("changes.lines", added=item.additions, deleted=item.deletions))
-    paths = [code(path) for path in (item.files or ())[:_FILES]]
-    if not parts and not paths:
-        return ()
-    key = "changes.reach" if not paths else "changes.reach_paths" if parts else "changes.only_paths"
-    return (
-        words.claim(
-            key, (item.number,), label="reach", reach=words.listing(parts), paths=words.listing(paths)
+        (
+            *words.excerpt(item, label="what", most=2),
+            *words.reach(item),
+            _status(item, words),
+            *_risks(item, words),
         ),
+        item.number,
     )
 
 
@@ -65,4 +48,10 @@ def _status(item: Item, words: Words) -> Claim:
     named = item.is_pull_request and kind not in (None, "other")  # an issue says "bug" in its title
     shown = words.language.text(f"digest.category.{kind}") if named else ""
     key = "changes.status_kind" if shown else "changes.status"
-    return words.claim(key, (item.number,), label="status", happened=words.happened(item), kind=shown)
+    return words.claim(key, (item.number,), label="status", happened=words.told(item), kind=shown)
+
+
+def _risks(item: Item, words: Words) -> tuple[Claim, ...]:
+    """The risk tags of a pull request, if it carries any."""
+    risks = words.risks(item.number) if item.is_pull_request else ""
+    return (words.claim("changes.risks", (item.number,), label="risks", risks=risks),) if risks else ()

@@ -8,6 +8,7 @@ from summarizer.digests import Entry
 from summarizer.extract.ranking import said_by_people
 from summarizer.extract.sentences import quote, score, sentences
 from summarizer.extract.words import code
+from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
     from summarizer.digests import Claim
@@ -33,10 +34,11 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
         return (words.claim("hot.none" if facts.complete else "hot.none_seen"),), ()
     # the counts are never filtered, so beside filters they would speak of other threads than those shown
     key = "hot.lead_filtered" if facts.filters else "hot.lead"
-    return (words.claim(key, n=facts.counts.comments),), tuple(_entry(thread, words) for thread in threads)
+    return (words.claim(key, n=facts.counts.comments),), tuple(entry(thread, words) for thread in threads)
 
 
-def _entry(thread: Hot, words: Words) -> Entry:
+def entry(thread: Hot, words: Words) -> Entry:
+    """A thread: how hot, what about, who holds what, how it stands. A model's judgement goes before quotations."""
     item = words.facts.items[thread.number]
     names = [code(login) for login in thread.participants[:_NAMES]]
     who = words.listing(names)
@@ -50,8 +52,32 @@ def _entry(thread: Hot, words: Words) -> Entry:
         people=len(thread.participants),
         who=who,
     )
-    status = words.claim("hot.state", (item.number,), label="status", state=_status(item, words))
-    return Entry((heat, *words.excerpt(item, label="issue"), *_voices(item, words), status), item.number)
+    status = words.claim("hot.state", (item.number,), label="status", state=words.told(item, with_talk=False))
+    held = _held(item, words) or _voices(item, words)
+    return Entry((heat, *words.excerpt(item, label="issue"), *held, status), item.number)
+
+
+def _held(item: Item, words: Words) -> tuple[Claim, ...]:
+    """The positions that a model told of, what they disagree on, and how that stands; nothing where none did."""
+    judged = words.assessments.get(item.number)
+    if judged is None or not judged.by_model or not judged.positions:
+        return ()
+    claims = [
+        words.claim(
+            "hot.holds",
+            (item.number,),
+            label="position",
+            source="model",
+            who=words.listing(code(login) for login in position.logins[:_NAMES]),
+            view=neutralize(position.view),
+        )
+        for position in judged.positions[:_VOICES]
+    ]
+    for label, text in (("dispute", judged.contention), ("happened", judged.standing)):
+        if text:
+            told = neutralize(text)
+            claims.append(words.claim("hot.plain", (item.number,), label=label, source="model", text=told))
+    return tuple(claims)
 
 
 def _voices(item: Item, words: Words) -> tuple[Claim, ...]:
@@ -63,23 +89,20 @@ def _voices(item: Item, words: Words) -> tuple[Claim, ...]:
     loudest = sorted((login for login in said if weights[login] > 0), key=lambda login: -weights[login])[
         :_VOICES
     ]
-    return tuple(_voice(login, said[login], item, words) for login in said if login in loudest)
+    return tuple(
+        _voice(login, text, item, words)
+        for login, found in said.items()
+        if login in loudest
+        and (text := quote(found, most=_SENTENCES, limit=_LENGTH, title=item.title)) not in ("", "…")
+    )
 
 
-def _voice(login: str, found: list[str], item: Item, words: Words) -> Claim:
+def _voice(login: str, text: str, item: Item, words: Words) -> Claim:
     return words.claim(
         "hot.author_said" if item.author and login == item.author.login else "hot.said",
         (item.number,),
         label="position",
         source="extraction",
         login=code(login),
-        text=quote(found, most=_SENTENCES, limit=_LENGTH, title=item.title),
-    )
-
-
-def _status(item: Item, words: Words) -> str:
-    """The last change of state in the window with its time, else the state."""
-    moved = [event for event in item.events if event.at in words.facts.window and event.name != "opened"]
-    return (
-        words.text(f"event.{moved[-1].name}", when=words.when(moved[-1].at)) if moved else words.state(item)
+        text=text,
     )

@@ -1,6 +1,7 @@
 """Telling sentences: what somebody's text says, picked by rule. English and Chinese; pure, deterministic.
 
-Skipped: templates, check lists, HTML comments, environment dumps, code, logs, tables, quotations and links.
+Skipped: templates, check lists, HTML comments, environment dumps, code, logs, tables, quotations and links, and what is
+addressed to a model instead of to people.
 Preferred: a cause, a decision, a measurement, a proposal; a named identifier; an early place in the text.
 """
 
@@ -10,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from summarizer.injection import is_tainted, tainted_together, without_comments, without_tainted
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
@@ -123,9 +125,17 @@ def telling(text: str, *, most: int = 1, limit: int = 240, title: str = "") -> s
 def quote(found: Sequence[str], *, most: int, limit: int, title: str = "") -> str:
     """The most telling of these sentences as one excerpt, with an ellipsis where others stood between them.
 
-    An empty string among them marks where one comment ends and the next begins.
+    An empty string among them marks where one comment ends and the next begins. An ellipsis alone when what would be
+    quoted gives an order to models that only shows in several comments together.
     """
-    scored = [(score(sentence, place, title), -place) for place, sentence in enumerate(found)]
+    split_orders = tainted_together(found)
+    scored = [
+        (score(sentence, place, title), -place)
+        for place, sentence in enumerate(found)
+        if place not in split_orders
+    ]
+    if split_orders and not any(points > 0 for points, _ in scored):
+        return "…"
     best = sorted((each for each in scored if each[0] > 0), reverse=True)[:most]
     places = sorted(-place for points, place in best if points >= best[0][0] / 2)
     excerpt = ""
@@ -138,10 +148,11 @@ def quote(found: Sequence[str], *, most: int, limit: int, title: str = "") -> st
 def sentences(text: str, most: int = _MOST_SENTENCES) -> list[str]:
     """The first sentences of `text` that are prose, in order, as plain words with code spans."""
     found: list[str] = []
-    for paragraph in _paragraphs(text[:_MOST_READ]):
+    for paragraph in _paragraphs(without_tainted(without_comments(text[:_MOST_READ]), "\n\n")):
         for sentence in _SPLIT.split(paragraph):
             words = sentence.strip()
-            if len(words) >= (8 if _is_chinese(words) else 20):
+            # links and tags are gone by now, so a sentence may say more than its text did
+            if len(words) >= (8 if _is_chinese(words) else 20) and not is_tainted(words):
                 found.append(words)
         if len(found) >= most:
             break

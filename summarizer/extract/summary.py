@@ -64,7 +64,7 @@ def _releases(words: Words) -> list[Claim]:
 
 
 def _important(words: Words) -> list[Claim]:
-    important = [item for _, item in words.ranked[:_ITEMS]]
+    important = [item for _, item in words.lasting[:_ITEMS]]
     if not important:
         return []
     parts = [

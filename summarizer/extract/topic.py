@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from summarizer.digests import Entry
 from summarizer.extract.sentences import shorten
 from summarizer.extract.words import code
+from summarizer.rubric import assess_all
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summarizer.digests import Claim
     from summarizer.extract.words import Words
     from summarizer.items import Item
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 _ENTRIES = 25
 """Members with an entry of their own; the rest have a line, none is left out."""
-_EXCERPTS = 8
+_EXCERPTS, _FIRST = 8, 6
 _VALUES = 3
 """Shown of what one rule matched."""
 
@@ -40,6 +43,8 @@ def write(ledger: Ledger, words: Words) -> tuple[tuple[Claim, ...], tuple[Entry,
     else:
         lead = words.claim("topic.only_tagged", topic=name, n=len(ledger.tagged))
     claims = [lead] if words.facts.complete else [lead, _partly(ledger, words)]
+    if words.edition != "daily":
+        return tuple(claims), tuple(_over_a_period(ledger, words))
     ordered = sorted(ledger.about, key=lambda number: _last_move(words.facts.items[number], words)) + sorted(
         ledger.tagged, key=lambda number: _last_move(words.facts.items[number], words)
     )
@@ -48,6 +53,39 @@ def write(ledger: Ledger, words: Words) -> tuple[tuple[Claim, ...], tuple[Entry,
     if rest:
         entries.append(Entry(rest, None, words.text("topic.rest", n=len(rest))))
     return tuple(claims), tuple(entries)
+
+
+def _over_a_period(ledger: Ledger, words: Words) -> Iterator[Entry]:
+    """The members that matter most with their words, then a line for each of the others."""
+    # by code's own judgement: no model changes what a topic shows
+    judged = assess_all(words.facts, (*ledger.about, *ledger.tagged))
+    about, tagged = (
+        sorted(numbers, key=lambda number: (-judged[number].importance, number))
+        for numbers in (ledger.about, ledger.tagged)
+    )
+    for number in about[:_FIRST]:
+        item = words.facts.items[number]
+        story = words.claim("topic.story", (number,), label="status", story=words.told(item))
+        yield Entry((*words.quoted(item, label="what"), *words.reach(item), story), number)
+    rest = about[_FIRST:]
+    if rest:
+        lines = [
+            words.claim("topic.brief", (number,), item=words.named(number), happened=_outcome(number, words))
+            for number in rest
+        ]
+        yield Entry(tuple(lines), None, words.text("topic.more_about", n=len(rest)))
+    if tagged:
+        lines = [_line(number, ledger, words) for number in tagged]
+        yield Entry(tuple(lines), None, words.text("topic.more_tagged", n=len(tagged)))
+
+
+def _outcome(number: int, words: Words) -> str:
+    """The last thing that happened to it in the window."""
+    item = words.facts.items[number]
+    moved = [event for event in item.events if event.at in words.facts.window]
+    if not moved:
+        return words.happened(item)
+    return words.text(f"event.{moved[-1].name}", when=words.when(moved[-1].at))
 
 
 def name_of(topic: Topic, language: Language) -> str:
@@ -82,9 +120,9 @@ def _entry(number: int, ledger: Ledger, words: Words, place: int) -> Entry:
     why = words.claim("topic.why", (number,), label="why", why=_why(number, ledger, words))
     author = words.text("topic.by", login=code(item.author.login)) if item.author else ""
     happened = words.claim(
-        "topic.happened", (number,), label="happened", happened=words.happened(item), author=author
+        "topic.happened", (number,), label="happened", happened=words.told(item), author=author
     )
-    said = words.excerpt(item, label="what") if place < _EXCERPTS and number in ledger.about else ()
+    said = words.quoted(item, label="what") if place < _EXCERPTS and number in ledger.about else ()
     return Entry((happened, *said, why), number)
 
 

@@ -40,7 +40,7 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
         item = facts.items[number]
         reasons = list(_reasons(item, facts))
         if reasons:
-            weight = sum(_WEIGHT[reason] for reason in reasons) + 0.1 * score(item, facts)
+            weight = sum(_WEIGHT[reason] for reason in reasons) + 0.1 * score(item, facts, words.judged)
             found.append((-weight, number, reasons))
     if not found:
         return (words.claim("watch.none" if facts.complete else "watch.none_seen"),), ()

@@ -4,6 +4,7 @@ A model's words are proposals; this is where they are judged. Pure: a claim and 
 which claims speak of states, people and figures are the `[verify]` tables of the language files.
 
     markup       what no claim may contain: links, mentions, HTML, unseen characters
+    injected     nothing that a text orders models to say
     references   every #number is an item of the window, or named by a cited one
     figures      numbers, and counts of the window under their own name
     people       logins, and the part they had
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 from summarizer.verify import (
     denials,
     figures,
+    injected,
     markup,
     people,
     quotations,
@@ -48,7 +50,7 @@ __all__ = ["Fault", "FaultReason", "Verifier", "verify"]
 
 
 class Verifier:
-    """Judges claims about one window. Made once, asked for each claim.
+    """Judges claims about one window's items, and those its facts call related. Made once, asked for each claim.
 
     languages: those whose words are understood; all there are by default.
     """
@@ -61,13 +63,19 @@ class Verifier:
         """What is wrong with the claim; empty when it is true as far as code can tell."""
         return tuple(dict.fromkeys(self._faults(claim)))
 
+    @property
+    def tainted_numbers(self) -> frozenset[int]:
+        """The items on which somebody gives orders to language models."""
+        return frozenset(self._index.tainted.texts)
+
     def _faults(self, claim: Claim) -> Iterator[Fault]:
         unfit = list(markup.faults(claim.text))
         yield from unfit
         if any(fault.reason == "markup" for fault in unfit) or not claim.text.strip():
             return
+        yield from injected.faults(claim, self._index.tainted)
         masked, tokens = self._index.tokenizer.mask(claim.text)
-        reading = Reading(masked, tokens, self._index.lexicon, claim.cites, self.facts.items.keys())
+        reading = Reading(masked, tokens, self._index.lexicon, claim.cites, self._index.items.keys())
         case = Case(claim, self._index, reading)
         # figures first: they tell which words of state and which logins belong to a count
         for part in (figures, references, people, states, times, quotations, denials, rankings):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from summarizer.digests import Claim
 from summarizer.verify.evidence import Evidence
+from summarizer.verify.injected import Tainted
 from summarizer.verify.reading import Reading, Subject
 from summarizer.verify.tokens import Tokenizer
 
@@ -30,20 +31,26 @@ class Index:
     def __init__(self, facts: Facts, lexicon: Lexicon) -> None:
         self.facts = facts
         self.lexicon = lexicon
+        self.items: Mapping[int, Item] = {**facts.related, **facts.items}
         hot = {thread.number: thread for thread in facts.hot}
         self._evidence = {
             number: Evidence(item, facts.window, *_talk(item, facts, hot.get(number) is not None))
-            for number, item in facts.items.items()
+            for number, item in self.items.items()
         }
 
     def evidence(self, number: int) -> Evidence:
         return self._evidence[number]
 
     @cached_property
+    def tainted(self) -> Tainted:
+        """What the items' texts order models to do."""
+        return Tainted.of(self.items.values())
+
+    @cached_property
     def logins(self) -> Mapping[str, str]:
         """Case-folded login -> as written, of everybody known."""
         known: dict[str, str] = {}
-        for item in self.facts.items.values():
+        for item in self.items.values():
             known.update((person.login.casefold(), person.login) for person in _people(item))
         others = [login for thread in self.facts.hot for login in thread.participants]
         others += [*self.facts.first_time, *(contributor.login for contributor in self.facts.contributors)]
@@ -55,7 +62,9 @@ class Index:
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
-        return Tokenizer(self.lexicon, self.logins, self._ordinary())
+        paths = [path for item in self.facts.items.values() for path in item.files or ()]
+        folders = frozenset(path.split("/")[0] for path in paths if "/" in path)
+        return Tokenizer(self.lexicon, self.logins, self._ordinary(), folders)
 
     def _ordinary(self) -> frozenset[str]:
         """Logins that are also words: they stand in titles of items that these people have no part in."""
@@ -88,6 +97,11 @@ class Index:
         topic = self.facts.ledgers[key].topic
         names = {topic.key, *topic.aliases, *topic.title.values(), *_parts(topic)}
         return frozenset(name for name in names if len(name) > 1)
+
+    def names_strongly(self, text: str, key: str) -> bool:
+        """Whether a text names the topic by a name that is no plain word."""
+        strong = _alternatives(self._strong_names(key))
+        return re.search(strong, text, re.IGNORECASE) is not None
 
     def _strong_names(self, key: str) -> frozenset[str]:
         """The names of a topic that are no plain words: "AMD", and with it all of AMD's, but not "models"."""

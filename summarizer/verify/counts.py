@@ -27,7 +27,7 @@ CountName = Literal[
     "reopened",
     "releases",
 ]
-_NAMES: Final[dict[tuple[str, str], CountName]] = {
+COUNT_OF: Final[dict[tuple[str, str], CountName]] = {
     ("threads", "reopened"): "reopened",
     ("issue", "new"): "issues_opened",
     ("issue", "opened"): "issues_opened",
@@ -40,7 +40,7 @@ _NAMES: Final[dict[tuple[str, str], CountName]] = {
     ("pull_request", "closed_unmerged"): "prs_closed_unmerged",
     ("pull_request", "reopened"): "reopened",
 }
-
+"""(what is counted, state) -> the name of the window's count of them."""
 
 _PLURALS: Final = {"pull_request": "PRs", "issue": "issues", "threads": "threads"}
 
@@ -91,14 +91,14 @@ def _count_words(case: Case, match: re.Match[str], at: int, noun: str) -> None:
     if home.groups or reading.clause_at(at).groups:
         return
     for other in reading.states_in(home):
-        alike = _NAMES.get((noun, str(other.lastgroup))) == _NAMES.get((noun, str(match.lastgroup)))
+        alike = COUNT_OF.get((noun, str(other.lastgroup))) == COUNT_OF.get((noun, str(match.lastgroup)))
         if alike:
             case.counted.add(other.start())
 
 
 def _of_references(case: Case, at: int, noun: str, state: str, fits: Fits) -> bool:
     """Whether the count is of the references beside it, whose states are judged one by one, or of what is cited."""
-    reading, items = case.reading, case.facts.items
+    reading, items = case.reading, case.index.items
     start, end = reading.sentence_at(at)
     groups = [group for group in reading.groups if start <= group.start < end]
     listed = [number for group in groups for number in group.inside if _is_a(items[number], noun)]
@@ -120,7 +120,7 @@ def _is_a(item: Item, noun: str) -> bool:
 def _values(case: Case, noun: str, state: str, start: int, end: int) -> tuple[set[int], str]:
     """The values that the count may have, and its name for the repair."""
     facts = case.facts
-    name = _NAMES.get((noun, state))
+    name = COUNT_OF.get((noun, state))
     topics = _topics(case, start, end)
     if topics:
         return _of_topics(case, topics, noun, state), f"{'/'.join(topics)} {_PLURALS[noun]} {state}"
@@ -154,7 +154,7 @@ def _topics(case: Case, start: int, end: int) -> list[str]:
 
 def _of_topics(case: Case, topics: list[str], noun: str, state: str) -> set[int]:
     values: set[int] = set()
-    name = _NAMES.get((noun, state))
+    name = COUNT_OF.get((noun, state))
     for key in topics:
         ledger = case.facts.ledgers[key]
         for members in (ledger.about, ledger.tagged, (*ledger.about, *ledger.tagged)):

@@ -140,6 +140,8 @@ class Evidence:
         to the first comments and reviews."""
         starts = [*self.instants.get("opened", ()), *self.instants.get("reopened", ())]
         ends = [at for name, values in self.instants.items() for at in values if name != "opened"]
+        if self.item.state == "open":  # how long it has been waiting
+            ends.append(self.window.until)
         return tuple((end - start).total_seconds() for start in starts for end in ends if end > start)
 
     # --- words ----------------------------------------------------------------------------------------------------

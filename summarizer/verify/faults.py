@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 FaultReason = Literal[
     "markup",  # control, bidi or zero-width characters, line breaks, unbalanced backticks, far too long
+    "injected",  # repeats what a text orders models to say, or gives such orders itself
     "link",  # an address, a Markdown link or image, HTML
     "mention",  # something that would ping: <@U1>, <!channel>, @everyone
     "uncited",  # speaks about items and cites none
@@ -33,7 +34,11 @@ class Fault:
 
     reason: of the closed set. detail: one English sentence for the model that is to repair it: what is wrong and
     what is allowed. It may quote the claim and GitHub's text, so it is untrusted and never shown to people.
+    words, numbers: the words of the claim that it is about, and the items they were held against, where it is about
+    some; they tell no faults apart.
     """
 
     reason: FaultReason
     detail: str
+    words: str = field(default="", compare=False)
+    numbers: tuple[int, ...] = field(default=(), compare=False)

@@ -29,6 +29,36 @@ def faults(case: Case) -> Iterator[Fault]:
             yield Fault("count", f'"{counted.token.raw}" is not so: {fault.detail}')
         elif fault:
             yield fault
+    yield from _ratios(case)
+
+
+def _ratios(case: Case) -> Iterator[Fault]:
+    """ "halves the memory", "三成": what is said of a size without a number must stand in the item, or its like."""
+    masked = case.reading.masked
+    for pattern, alike in case.lexicon.ratios:
+        for match in pattern.finditer(masked):
+            subject = case.reading.subject(*match.span())
+            said = "".join(
+                case.reading.tokens[at].raw if at in case.reading.tokens else masked[at]
+                for at in range(*match.span())
+            ).strip()
+            evidence = case.evidence_of(subject)
+            values = {folded(said), *alike, *_percent(said, case)}
+            if evidence and not any(value in one.text for one in evidence for value in values):
+                detail = f"{said} does not stand in {listing(subject.numbers)}; give no computed figures"
+                yield Fault("figure", detail, said, subject.numbers)
+
+
+def _percent(said: str, case: Case) -> set[str]:
+    """ "百分之三" and "三成" in figures."""
+    digits = case.lexicon.table("numbers.digits")
+    numerals = re.sub(r"^百分之|成$", "", said)
+    value = re.fullmatch(r"\d+(?:\.\d+)?", numerals)
+    number = value[0] if value else "".join(str(digits[char]) for char in numerals if char in digits)
+    if not number:
+        return set()
+    percent = number if said.startswith("百分之") else f"{number}0"
+    return {f"{percent}%", f"{percent} %"} if "百分之" in said or said.endswith("成") else set()
 
 
 def _judged(case: Case, counted: Counted) -> Fault | None:
@@ -84,7 +114,8 @@ def _of_items(case: Case, counted: Counted, subject: Subject) -> Fault | None:
             case.aggregates += 1
             return None
         if not evidence:
-            return Fault("count", f"the window has {actual} {noun}, not {counted.token.raw}")
+            detail = f"the window has {actual} {noun}, not {counted.token.raw}"
+            return Fault("count", detail, words_of(case, counted))
     each = [one.figures(noun) for one in evidence]
     if each and all(any(counted.fits(value, case) for value in values) for values in each):
         return None
@@ -97,7 +128,20 @@ def _of_items(case: Case, counted: Counted, subject: Subject) -> Fault | None:
         "; ".join(f"#{one.number} {_shown(one.figures(noun))} {noun}" for one in evidence[:4])
         or f"no {noun} known"
     )
-    return Fault("figure", f"{counted.token.raw} {noun} is not a figure of the cited items: {allowed}")
+    return Fault(
+        "figure",
+        f"{counted.token.raw} {noun} is not a figure of the cited items: {allowed}",
+        words_of(case, counted),
+        subject.numbers,
+    )
+
+
+def words_of(case: Case, counted: Counted) -> str:
+    """The figure and what it counts, as written."""
+    return "".join(
+        case.reading.tokens[at].raw if at in case.reading.tokens else case.reading.masked[at]
+        for at in range(counted.start, counted.end)
+    ).strip()
 
 
 def _shown(values: Iterable[int]) -> str:
@@ -143,6 +187,8 @@ def _percentage(case: Case, counted: Counted, subject: Subject) -> Fault | None:
     return Fault(
         "figure",
         f"{counted.token.raw} does not stand in {listing(subject.numbers)}; give no computed percentages",
+        counted.token.raw,
+        subject.numbers,
     )
 
 
@@ -150,9 +196,12 @@ def _literal(case: Case, counted: Counted, subject: Subject) -> Fault | None:
     """A figure that counts nothing we know must stand in the item's text."""
     token = counted.token
     evidence = case.evidence_of(subject)
-    if _stands(counted, evidence):
-        return None
     masked = case.reading.masked
+    measure = next(
+        (text for after, text in case.lexicon.measures if after.match(masked, counted.at + 1)), None
+    )
+    if _stands(counted, evidence, measure):
+        return None
     if token.spelled and masked[counted.end : counted.end + 1] == "-":  # "a two-step approach" counts nothing
         return None
     sizes = [len(subject.numbers)] if subject.explicit else []
@@ -165,11 +214,17 @@ def _literal(case: Case, counted: Counted, subject: Subject) -> Fault | None:
         return Fault(
             "uncited", f"{token.raw} is no count of this window: write the #number of the item it belongs to"
         )
-    return Fault("figure", f"{token.raw} does not stand in {listing(subject.numbers)}")
+    detail = f"{token.raw} does not stand in {listing(subject.numbers)}"
+    return Fault("figure", detail, words_of(case, counted), subject.numbers)
 
 
-def _stands(counted: Counted, evidence: list[Evidence]) -> bool:
+def _stands(counted: Counted, evidence: list[Evidence], measure: re.Pattern[str] | None) -> bool:
+    """measure: the unit behind the figure, which must then stand behind it in the item too."""
     token = counted.token
+    if measure is not None:
+        value = f"{token.low:g}" if token.low >= 0 else token.raw
+        written = rf"(?<![\d.])(?:{re.escape(value)}|{re.escape(token.raw.strip('~+-− '))})"
+        return any(re.search(written + measure.pattern, one.raw) for one in evidence)
     if token.spelled and token.low == token.high:
         return any(str(int(token.low)) in one.numbers or folded(token.raw) in one.words for one in evidence)
     plain = plain_number(token.raw.lstrip("+-−~").strip())

@@ -194,6 +194,29 @@ class Lexicon:
         }
 
     @cached_property
+    def measures(self) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+        """Of each unit of measure: what stands right behind a figure in a claim, and the same in anybody's text."""
+        words: dict[str, list[str]] = {}
+        for entry in self.entries("measures"):
+            for name, sources in entry.items():
+                words.setdefault(name, []).extend(sources)
+        found = []
+        for sources in words.values():
+            joined = "|".join(sources)
+            either = rf"\s*-?\s*(?:{joined})(?![A-Za-z])"
+            found.append((re.compile(either), re.compile(either)))
+        return found
+
+    @cached_property
+    def ratios(self) -> list[tuple[re.Pattern[str], tuple[str, ...]]]:
+        """Figures that are no numbers, such as "halves", each with what an item may say for it."""
+        return [
+            (self._compiled([saying]), tuple(alike))
+            for entry in self.entries("ratios")
+            for saying, *alike in entry
+        ]
+
+    @cached_property
     def months(self) -> re.Pattern[str]:
         """The name of a month, in a group m1 ... m12."""
         named = [

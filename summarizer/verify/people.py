@@ -79,7 +79,8 @@ def _of_login(case: Case, at: int, token: Token, said: list[tuple[Role, tuple[in
     elif not evidence:
         yield Fault("uncited", f"write the #number of the item that {token.raw} had a part in")
     elif not said and not any(_has_part(token, login, one) for one in evidence):
-        yield Fault("person", f"{token.raw} had no part in {listing(subject.numbers)}: {_told(evidence[0])}")
+        detail = f"{token.raw} had no part in {listing(subject.numbers)}: {_told(evidence[0])}"
+        yield Fault("person", detail, token.raw, subject.numbers)
     for role, places in said if evidence else ():
         together = {case.reading.tokens[place].raw.casefold().removesuffix("[bot]") for place in places}
         wrong = [one for one in evidence if not together & one.people[role]]
@@ -87,7 +88,8 @@ def _of_login(case: Case, at: int, token: Token, said: list[tuple[Role, tuple[in
             wrong = []
         if wrong or not any(login in one.people[role] for one in evidence):
             one = (wrong or evidence)[0]
-            yield Fault("role", f"{token.raw} is not the {role} of #{one.number}: {_told(one)}")
+            detail = f"{token.raw} is not the {role} of #{one.number}: {_told(one)}"
+            yield Fault("role", detail, token.raw, (one.number,))
 
 
 def _has_part(token: Token, login: str, evidence: Evidence) -> bool:

@@ -18,6 +18,7 @@ _ANYWHERE: Final = frozenset(
 )
 """Code that says nothing of its own."""
 _SPLIT: Final = re.compile(r"\s*[,，、;；]\s*")
+_MEASURED: Final = re.compile(r"(\d+(?:\.\d+)?)([a-zµμ]{1,3}(?:/s)?)")
 _PARTS: Final = re.compile(r"[=:+/-]+")
 
 
@@ -35,12 +36,11 @@ def faults(case: Case) -> Iterator[Fault]:
             yield Fault("uncited", f"write the #number of the item that {token.raw} comes from")
         elif token.mask == QUOTE and (speaker := _speaker(case, at)):
             if not any(words in one.said_by(speaker) for one in evidence):
-                yield Fault(reason, f"{speaker} did not write {token.raw} in {listing(subject.numbers)}")
+                detail = f"{speaker} did not write {token.raw} in {listing(subject.numbers)}"
+                yield Fault(reason, detail, token.raw, subject.numbers)
         elif not _stands(words, token.mask, evidence):
-            yield Fault(
-                reason,
-                f"{token.raw} does not stand in {listing(subject.numbers)}; copy exactly or leave it out",
-            )
+            detail = f"{token.raw} does not stand in {listing(subject.numbers)}; copy exactly or leave it out"
+            yield Fault(reason, detail, token.raw, subject.numbers)
 
 
 def _speaker(case: Case, at: int) -> str:
@@ -54,6 +54,8 @@ def _speaker(case: Case, at: int) -> str:
 def _stands(words: str, mask: str, evidence: list[Evidence]) -> bool:
     if any(one.contains(words) for one in evidence):
         return True
+    if measured := _MEASURED.fullmatch(words):  # "20ms" for "20 ms"
+        return any(one.contains(f"{measured[1]} {measured[2]}") for one in evidence)
     if mask == QUOTE:
         parts = [part.strip(" .,。，") for part in re.split(r"\.\.\.+", words)]
         return len(parts) > 1 and any(all(one.contains(part) for part in parts if part) for one in evidence)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def faults(case: Case) -> Iterator[Fault]:
-    reading, known = case.reading, case.facts.items
+    reading, known = case.reading, case.index.items
     cited = reading.cited
     named = {number for own in cited for number in case.index.evidence(own).mentioned}
     for number in case.claim.cites:
@@ -60,12 +60,10 @@ def _kinds(case: Case) -> Iterator[Fault]:
             if not case.lexicon.kinds[kind].fullmatch(word):
                 continue
             number = reading.tokens[at].number
-            item = case.facts.items.get(number)
+            item = case.index.items.get(number)
             if item is not None and item.kind != kind:
-                yield Fault(
-                    "kind",
-                    f"#{number} is {'an issue' if item.kind == 'issue' else 'a pull request'}, not a {word}",
-                )
+                right = "an issue" if item.kind == "issue" else "a pull request"
+                yield Fault("kind", f"#{number} is {right}, not a {word}", word, (number,))
 
 
 def _relations(case: Case) -> Iterator[Fault]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PLAIN: Final = re.compile(r"[A-Z]?[a-z]+")
+_FILES: Final = frozenset(
+    {"Dockerfile", "Containerfile", "Makefile", "Jenkinsfile", "Procfile", "CODEOWNERS"}
+)
+"""Files whose names are words but for their capital."""
 _SPLIT_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -44,7 +48,15 @@ def figure(raw: str, low: float, high: float | None = None, *, spelled: bool = F
 class Tokenizer:
     """Splits claims. logins: case-folded login -> as written, of everybody known. ordinary: logins that are words."""
 
-    def __init__(self, lexicon: Lexicon, logins: Mapping[str, str], ordinary: frozenset[str]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        logins: Mapping[str, str],
+        ordinary: frozenset[str],
+        folders: frozenset[str] = frozenset(),
+    ) -> None:
+        """folders: names of the repository's top folders, by which a path with one slash is told from "A/B"."""
+        self._folders = folders
         self._lexicon = lexicon
         self._logins = logins
         self._ordinary = ordinary
@@ -110,7 +122,7 @@ class Tokenizer:
             yield at, end, Token(LOGIN, stripped[1:], marked=True)
         elif stripped.casefold() in self._logins and self._is_login(stripped):
             yield at, end, Token(LOGIN, stripped)
-        elif "/" in stripped and not _is_path(stripped):
+        elif "/" in stripped and not _is_path(stripped) and stripped.split("/")[0] not in self._folders:
             part_at = at
             for part in stripped.split("/"):
                 yield from self._chunk(part, part_at)
@@ -170,6 +182,8 @@ def _is_name(chunk: str) -> bool:
     """Whether a run of Latin characters is code or a version rather than a word."""
     if chunk.startswith("--") and len(chunk) > 2:
         return True
+    if chunk in _FILES or (chunk.startswith(".") and chunk[1:2].isalpha()):
+        return True
     if "_" in chunk or (any(char.isdigit() for char in chunk) and any(char.isalpha() for char in chunk)):
         return True
     if "/" in chunk:
@@ -183,7 +197,22 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
     """One expression with a group for each kind of token; the first that matches wins."""
     months = "|".join(f"(?:{source})" for source in lexicon.sources("time.months")) or NEVER.pattern
     quotes = "|".join(
-        rf"{first}[^{first}{last}]+{last}" for first, last in ("“”", "「」", "『』", "«»", "《》", '""')
+        rf"{first}[^{first}{last}]+{last}"
+        for first, last in (
+            "“”",
+            "「」",
+            "『』",
+            "«»",
+            "‹›",
+            "《》",
+            "〈〉",
+            "【】",
+            "〝〞",
+            "＂＂",
+            "„“",
+            "„”",
+            '""',
+        )
     )
     number = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)*"
     groups = {

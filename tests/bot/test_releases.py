@@ -1,4 +1,4 @@
-"""Windows between two releases: bounded by their publications, and honest about what went into the later one."""
+"""Digests of releases: bounded by publications, of the pull requests whose commits went into the later one."""
 
 from __future__ import annotations
 
@@ -95,39 +95,58 @@ async def test_the_bounds_are_the_publications_and_prereleases_are_passed_over_u
 
 
 @pytest.mark.parametrize(
-    ("line", "merged", "inside", "commits"),
+    ("line", "titles", "commits"),
     [
-        ("release v0.11.0", 3, 2, 2),  # what was merged after the cut belongs to a later one
-        ("release v0.11.0rc1", 1, 1, 1),
-        ("release v0.11.1", 2, 0, 1),  # picked: another commit
-        ("release v0.12.0rc1", 1, 1, 4),  # all that main has since it was cut
-        ("release v0.11.0 topic:amd", 3, 2, 2),  # a filter limits lists, not what the note counts
+        (
+            "release v0.11.0",
+            ["Into rc1", "Into the release"],
+            2,
+        ),  # what was merged after the cut is in a later one
+        ("release v0.11.0rc1", ["Into rc1"], 1),
+        ("release v0.11.1", [], 1),  # picked: another commit
+        (
+            "release v0.12.0rc1",  # all that main has since v0.11.0 was cut, most of it merged before v0.11.1 came out
+            ["After the cut", "A fix that is picked", "A feature that is not", "Into the next one"],
+            4,
+        ),
     ],
 )
-async def test_the_note_tells_how_far_the_window_and_the_release_agree(
-    line: str, merged: int, inside: int, commits: int, host: Host
+async def test_the_pull_requests_of_a_release_are_those_whose_merge_commits_are_in_it(
+    line: str, titles: list[str], commits: int, host: Host
 ) -> None:
     until = line.split()[1]
     since = {"v0.11.0": "v0.10.0", "v0.11.0rc1": "v0.10.0", "v0.11.1": "v0.11.0", "v0.12.0rc1": "v0.11.1"}[
         until
     ]
     async with github_server(released(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
+        await answered(
+            bot, "2026-02-20..2026-03-24"
+        )  # so that the mirror holds what was merged before the window
         english = await answered(bot, line)
         chinese = await answered(bot, line, "zh")
-        data = await answered(bot, f"{line} format:json")
+        data = json.loads((await answered(bot, f"{line} format:json")).text)
 
     note = (
-        f"This is told by time, from the publication of {since} to that of {until}, which is not quite what {until} "
-        f"holds: of the pull requests merged in between ({merged}), {inside} came with the commits between the two "
-        f"tags ({commits})."
+        f"The merged pull requests are those whose merge commits {until} holds and {since} does not: "
+        f"{len(titles)} of the {commits} commits between the two tags."
     )
-    assert f"> ⚠️ {note}\n" in english.text
-    assert (
-        f"> ⚠️ 本报告按时间统计，从 {since} 发布到 {until} 发布，与 {until} 所含内容不完全一致："
-        f"期间合并的 {merged} 个 PR 中，有 {inside} 个属于两个标签之间的 {commits} 个提交。\n"
-    ) in chinese.text
-    assert note in json.dumps(json.loads(data.text)["warnings"])
-    assert json.loads(data.text)["complete"] is True
+    assert note in english.text
+    assert f"两个标签之间 {commits} 个提交中的 {len(titles)} 个" in chinese.text
+    assert [item["title"] for item in data["lists"]["prs_merged"]] == titles
+    assert data["counts"]["prs_merged"] == len(titles)
+    assert data["edition"] == "release"
+    assert data["complete"] is True
+
+
+async def test_a_filter_limits_the_list_of_a_release_and_not_what_its_note_counts(host: Host) -> None:
+    async with github_server(released(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
+        reply = await answered(bot, "release v0.11.0 topic:amd")
+
+    assert reply.digest is not None, reply.text
+    facts = reply.digest.facts
+    assert [facts.items[row.number].title for row in facts.lists["prs_merged"]] == ["Into rc1"]
+    assert facts.counts.prs_merged == 2
+    assert "2 of the 2 commits" in reply.text
 
 
 async def test_since_the_latest_release_there_is_nothing_to_compare_with(host: Host) -> None:
@@ -135,7 +154,7 @@ async def test_since_the_latest_release_there_is_nothing_to_compare_with(host: H
         reply = await answered(bot, "release latest")
 
         assert "compare" not in {request.operation for request in server.requests}
-    assert "told by time" not in reply.text
+    assert "between the two tags" not in reply.text
 
 
 @pytest.mark.parametrize(
@@ -174,7 +193,7 @@ async def test_two_tags_are_compared_once_and_for_all(host: Host) -> None:
 
 
 async def test_the_days_of_a_release_are_no_release(host: Host) -> None:
-    """A range of the same instants has the same facts, and no note of tags that nobody asked for."""
+    """A range of the same instants is told by time, and has no note of tags that nobody asked for."""
     async with github_server(released(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
         release = await answered(bot, "release v0.11.0")
         days = await answered(bot, "2026-03-04T12:00..2026-03-14T12:00")
@@ -182,8 +201,9 @@ async def test_the_days_of_a_release_are_no_release(host: Host) -> None:
     assert release.digest is not None
     assert days.digest is not None
     assert release.digest.facts.window == days.digest.facts.window
-    assert "told by time" in release.text
-    assert "told by time" not in days.text
+    assert (release.digest.facts.counts.prs_merged, days.digest.facts.counts.prs_merged) == (2, 3)
+    assert "commits between the two tags" in release.text
+    assert "commits between the two tags" not in days.text
 
 
 async def test_a_release_that_came_out_a_moment_ago_is_found(host: Host) -> None:
@@ -281,7 +301,9 @@ async def test_in_the_shell_the_note_is_a_warning_and_an_unknown_tag_one_line(tm
         unknown = await vllm_digest("release", "v9.9", cwd=tmp_path, **environment)
 
     assert found.code == 0, found.err
-    assert found.err.startswith("vllm-digest: This is told by time")
+    assert found.err.startswith(
+        "vllm-digest: The merged pull requests are those whose merge commits v0.11.0 holds"
+    )
     assert found.err.count("\n") == 1
     assert (unknown.code, unknown.out) == (2, "")
     assert unknown.err.startswith("vllm-digest: There is no release “v9.9”")

@@ -9,6 +9,7 @@ import pytest
 from bot.flags import FLAGS, lift_settings
 from bot.settings import Settings, load_env_file, load_settings
 from summarizer.errors import BadInput, NotConfigured
+from summarizer.spending import Caps, Price
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,9 @@ def test_every_setting_has_a_working_default() -> None:
         ("DIGEST_TRACING", "yes", "tracing", True),
         ("DIGEST_LANG", "zh", "lang", "zh"),
         ("DIGEST_MODEL", "", "model", "offline"),
+        ("DIGEST_PRICES", "openai:m=0.25/2.00/0.02", "prices", {"openai:m": Price(0.25, 2.0, 0.02)}),
+        ("DIGEST_TOKENS_PER_DAY", "5_000_000", "caps", Caps(tokens=5_000_000)),
+        ("DIGEST_COST_PER_DAY", "2.50", "caps", Caps(usd=2.5)),
     ],
 )
 def test_a_variable_sets_its_field(
@@ -58,6 +62,11 @@ def test_a_variable_sets_its_field(
         ("DIGEST_SYNC_EVERY", "often"),
         ("DIGEST_LOG", "loud"),
         ("DIGEST_MODEL_CONTEXT", "12"),
+        ("DIGEST_PRICES", "openai:m=cheap"),
+        ("DIGEST_TOKENS_PER_DAY", "0"),
+        ("DIGEST_TOKENS_PER_DAY", "many"),
+        ("DIGEST_COST_PER_DAY", "-1"),
+        ("DIGEST_COST_PER_DAY", "inf"),
         ("GITHUB_GRAPHQL_URL", "nowhere"),
     ],
 )
@@ -70,6 +79,39 @@ def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: py
     problems = caught.value.values["problems"]
     assert isinstance(problems, tuple)
     assert [str(problem).partition(": ")[0] for problem in problems] == [name]
+
+
+@pytest.mark.parametrize(
+    ("prices", "unknown"),
+    [(None, "openai:m=INPUT/OUTPUT,openai:s=INPUT/OUTPUT"), ("openai:m=1/2", "openai:s=INPUT/OUTPUT")],
+)
+def test_a_cap_on_the_cost_of_a_model_of_unknown_price_says_what_to_write(
+    prices: str | None, unknown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_MODEL", "openai:m")
+    monkeypatch.setenv("DIGEST_FAST_MODEL", "openai:s")
+    monkeypatch.setenv("DIGEST_COST_PER_DAY", "5")
+    monkeypatch.setenv("DIGEST_TZ", "Mars/Base")
+    if prices:
+        monkeypatch.setenv("DIGEST_PRICES", prices)
+
+    with pytest.raises(NotConfigured) as caught:
+        load_settings()
+
+    problems = caught.value.values["problems"]
+    assert isinstance(problems, tuple)
+    assert {str(problem).partition(": ")[0] for problem in problems} == {"DIGEST_TZ", "DIGEST_COST_PER_DAY"}
+    [problem] = [str(each) for each in problems if "DIGEST_COST_PER_DAY" in str(each)]
+    assert f"write DIGEST_PRICES={unknown}" in problem
+
+
+def test_a_cap_on_the_cost_needs_no_price_of_what_is_not_set_or_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_COST_PER_DAY", "5")
+    assert load_settings().caps == Caps(usd=5.0)
+
+    monkeypatch.setenv("DIGEST_MODEL", "openai:own")
+    monkeypatch.setenv("DIGEST_PRICES", "openai:own=0/0")
+    assert load_settings().caps == Caps(usd=5.0)
 
 
 def test_secrets_are_not_in_the_representation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,8 +66,20 @@ async def test_no_model_changes_the_amd_section_the_counts_or_the_lists(
     expected = json.loads(offline.out)
     assert "[#26701](https://github.com/vllm-project/vllm/pull/26701)" in _section(digest, "topic-amd")
     assert _section(digest, "topic-amd") == _section(expected, "topic-amd")
-    for same in ("counts", "lists", "topics", "hot", "title", "id"):
+    for same in ("counts", "topics", "hot", "tally", "alerts", "files", "contributors", "title", "id"):
         assert digest[same] == expected[same]
+    assert _unjudged(digest["lists"]) == _unjudged(expected["lists"])
+    tables = [section.get("tables") for section in digest["sections"]]
+    assert tables == [section.get("tables") for section in expected["sections"]]
+
+
+def _unjudged(lists: dict[str, Any]) -> dict[str, Any]:
+    """The lists without what a model may judge."""
+    judged = ("importance", "insight", "risks", "category")
+    return {
+        name: [{key: row[key] for key in row if key not in judged} for row in rows]
+        for name, rows in lists.items()
+    }
 
 
 async def test_with_a_broken_model_the_digest_still_comes_and_says_what_was_extracted(

@@ -17,7 +17,7 @@ from summarizer.facts import Counts, Facts
 from summarizer.languages import load
 from summarizer.topics import load_topics
 from tests import generated
-from tests.builders import HOUR, REPO, comment, coverage, event, item
+from tests.builders import HOUR, REPO, comment, coverage, event, item, review
 from tests.references import ITEMS, WINDOWS, facts_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,15 @@ def bug(number: int, **changed: Any) -> Item:  # noqa: ANN401 - arguments of ite
 def test_sections_come_in_the_order_of_a_daily_digest_with_one_per_topic() -> None:
     ids = [section.id for section in extract.sections(facts(), EN, "vLLM", ("amd", "tpu"))]
 
-    assert ids == ["summary", "topic-amd", "topic-tpu", *SECTIONS["daily"][2:]]
+    assert ids == ["summary", "topic-amd", "topic-tpu", *SECTIONS["daily"][3:]]
+
+
+def test_alerts_stand_behind_the_summary_where_there_are_any() -> None:
+    alarming = merged(1, title='Revert "[Core] Cache masks" (#9)')
+
+    ids = [section.id for section in extract.sections(facts(alarming), EN, "vLLM", ("amd",))]
+
+    assert ids[:3] == ["summary", "alerts", "topic-amd"]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +138,19 @@ def test_the_summary_ranks_a_merged_feature_over_an_open_documentation_fix() -> 
     assert "Most worth a look: #2 A change (opened 12:01, merged 12:30); #1 [Docs] Typo" in shown
 
 
+def test_what_was_closed_without_merging_is_no_change_before_what_was_merged() -> None:
+    dropped = item(
+        1,
+        title="[Core] Rewrite the scheduler",
+        events=(event("opened", 1), event("closed_unmerged", 2)),
+        files=("vllm/v1/core/sched/scheduler.py",),
+    )
+
+    section = extract.section("changes", facts(dropped, merged(2, title="Fix a crash")), EN, "vLLM")
+
+    assert [entry.number for entry in section.entries] == [2, 1]
+
+
 def test_hot_discussions_quote_people_and_leave_bots_out() -> None:
     thread = item(
         9,
@@ -161,6 +182,31 @@ def test_single_comments_are_no_discussion() -> None:
     assert shown == "No discussion: no thread got more than one comment (#2, #1)."
 
 
+def test_an_item_older_than_the_window_keeps_its_story() -> None:
+    old = item(
+        5,
+        title="[Core] Cache masks",
+        events=(event("opened", -9 * 1440), event("merged", 30)),
+        reviews=(review("carol", -1440, "CHANGES_REQUESTED"), review("carol", 10)),
+    )
+
+    assert (
+        "Status: opened 12-01, changes requested 12-09 by `carol`, approved 12:10 by `carol`, merged 12:30"
+        in said("changes", facts(old))
+    )
+
+
+def test_two_items_of_one_topic_make_no_trend_and_an_item_is_titled_once() -> None:
+    both = [merged(number, title=f"[ROCm] Fix attention {number}") for number in (1, 2)]
+
+    assert said("trends", facts(*both)) == "2 items changed state, no three of one topic: no trend to see."
+
+    shown = said("trends", facts(*both, merged(3, title="[ROCm] Fix attention 3")))
+    assert "[#None] AMD/ROCm (3)" in shown
+    assert "[#None] Attention (3)\nalso #1, #2, #3" in shown
+    assert shown.count("Fix attention 1") == 1
+
+
 def test_trends_stay_quiet_about_small_numbers() -> None:
     shown = said("trends", facts(merged(1), baseline=Counts(prs_merged=5)))
 
@@ -172,7 +218,7 @@ def test_trends_compare_large_numbers_with_the_window_before() -> None:
 
     shown = said("trends", facts(merged(1), counts=counts, baseline=before))
 
-    assert "Against the window before: merged PRs 42 (was 30)" in shown
+    assert "Counts: merged PRs 42 (was 30), against 12-10 11:00 ~ 12:00" in shown
     assert "comments 100" not in shown
 
 

@@ -17,7 +17,7 @@ from summarizer.facts import LIST_NAMES, Contributor, Counts, Facts, FileHeat, H
 from summarizer.filters import Filter, FilterSummary
 from summarizer.items import Coverage, Item, Release, Seen
 from summarizer.topics import load_topics
-from summarizer.windows import Window
+from summarizer.windows import Window, previous
 from tests.builders import HOUR, REPO, at, comment, coverage, event, item, review
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def facts(
     baseline: tuple[Window, Iterable[Item]] | None = None,
     releases: Iterable[Release] = (),
     covered: Coverage | None = None,
+    related: Iterable[Item] = (),
+    merged: frozenset[int] | None = None,
 ) -> Facts:
     return build_facts(
         repo=REPO,
@@ -45,6 +47,8 @@ def facts(
         filters=filters,
         coverage=covered or coverage(),
         baseline=baseline,
+        related=related,
+        merged=merged,
     )
 
 
@@ -435,3 +439,97 @@ def test_the_december_window_of_26701_tells_it_as_closed_unmerged_and_amd() -> N
 def test_a_window_of_no_length_holds_nothing() -> None:
     empty = replace(HOUR, until=HOUR.since)
     assert facts(item(events=(event("opened", 0),)), window=empty).counts == Counts()
+
+
+# --- tallies
+
+
+MERGED: tuple[Event, ...] = (event("opened", -90), event("merged", 5))
+
+
+def test_merged_pull_requests_are_tallied_by_category_and_topic_whatever_the_filters() -> None:
+    found = facts(
+        item(1, title="[Bugfix][ROCm] Fix AITER", events=MERGED),
+        item(2, title="[Perf] Faster ROCm", events=MERGED),
+        item(3, title="[Bugfix] Fix it", events=MERGED),
+        item(4, title="Something", events=MERGED),
+        item(5, title="[Bugfix][ROCm] Open", events=(event("opened", 1),)),
+        item(6, title="[Bug]: ROCm", kind="issue", events=(event("opened", 1),)),
+        item(
+            7,
+            title="[Perf] Merged before, on ROCm",
+            events=(event("merged", -5),),
+            comments=(comment("bob", 1),),
+        ),
+        filters=(Filter("author", ("nobody",)),),
+    )
+
+    assert found.tally.categories == {"bugfix": 2, "": 1, "performance": 1}
+    assert found.tally.topics["amd"] == 2
+    assert list(found.tally.categories) == ["bugfix", "", "performance"]
+    assert found.baseline_tally is None
+
+
+def test_the_window_before_is_tallied_like_the_window() -> None:
+    before = previous(HOUR)
+    past = (
+        item(1, title="[Bugfix][ROCm] Fix AITER", events=(event("opened", -90), event("merged", -5))),
+        item(2, title="[Perf] Faster ROCm", events=(event("opened", -5),)),
+    )
+
+    found = facts(baseline=(before, past))
+
+    assert found.baseline_tally is not None
+    assert found.baseline_tally.categories == {"bugfix": 1}
+    assert found.baseline_tally.topics == {"amd": 1}
+    assert found.tally.categories == {}
+
+
+# --- what the items speak of
+
+
+UNDONE = item(
+    12, title="[Core] Move", events=(event("opened", -90), event("merged", -30), event("closed", 70))
+)
+REVERT = item(40, title='Revert "[Core] Move"', events=MERGED)
+
+
+def test_what_a_revert_undoes_is_beside_the_items_as_it_stood_at_the_windows_end() -> None:
+    found = facts(REVERT, related=[UNDONE, item(13, title="Other", events=(event("opened", -9),))])
+
+    assert list(found.related) == [12]
+    assert [each.name for each in found.related[12].events] == ["opened", "merged"]
+    assert 12 not in found.items
+
+
+def test_what_a_revert_undoes_is_found_in_the_window_before() -> None:
+    assert list(facts(REVERT, baseline=(previous(HOUR), [UNDONE])).related) == [12]
+
+
+def test_what_is_among_the_items_is_not_beside_them() -> None:
+    here = replace(UNDONE, comments=(comment("bob", 3),))
+
+    assert facts(REVERT, here, related=[UNDONE]).related == {}
+
+
+# --- releases by their commits
+
+
+def test_a_releases_pull_requests_are_what_was_merged_whenever_that_was() -> None:
+    early = item(1, title="[Perf] Early", events=(event("opened", -90), event("merged", -30)))
+    inside = item(2, title="[Bugfix] Inside", events=MERGED)
+    later = item(3, title="[Docs] Not in it", events=MERGED)
+
+    found = facts(early, inside, later, merged=frozenset((1, 2, 99)))
+
+    assert found.lists["prs_merged"] == (Listed(1, at(-30)), Listed(2, at(5)))
+    assert found.counts.prs_merged == 2
+    assert found.tally.categories == {"bugfix": 1, "performance": 1}
+    assert found.timing.merge_median_s == (60 * 60 + 95 * 60) / 2
+    assert list(found.items) == [1, 2, 3]
+
+
+def test_a_release_holds_nothing_that_was_merged_after_its_end() -> None:
+    assert facts(
+        item(1, events=(event("opened", 1), event("merged", 61))), merged=frozenset((1,))
+    ).counts == Counts(prs_opened=1, participants=1)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from rich.cells import cell_len, set_cell_size
 
-from summarizer import markup
+from summarizer import markup, tables
+from summarizer.digests import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,6 +173,87 @@ def test_plain_text_is_one_line_that_pings_nobody_and_links_nowhere(text: str) -
     assert not re.search(
         r"@[0-9A-Za-z_]|[A-Za-z]://|(?<![0-9A-Za-z])www\.|[\u200b\u202a-\u202e\u2066-\u2069\x1b]", shown
     )
+
+
+@given(st.lists(st.lists(TITLES, min_size=3, max_size=3), min_size=1, max_size=4))
+def test_a_table_keeps_its_columns_and_shows_its_texts_whatever_they_are(rows: list[list[str]]) -> None:
+    table = Table("Counts", ("name", "now", "then"), tuple(tuple(row) for row in rows))
+
+    tokens = PARSER.parse("\n".join(tables.markdown_rows(table, {30384: URL})) + "\n")
+
+    assert [token.type for token in tokens].count("tr_open") == 1 + len(rows)
+    cells = [token.children or [] for token in tokens if token.type == "inline"]
+    assert len(cells) == 3 * (1 + len(rows))
+    assert {token.type.partition("_")[0] for token in tokens} == {
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "inline",
+    }
+    kinds = {child.type for cell in cells for child in cell}
+    assert kinds <= {
+        "text",
+        "text_special",
+        "code_inline",
+        "link_open",
+        "link_close",
+        "html_inline",
+        "softbreak",
+    }
+    hrefs = {child.attrGet("href") for cell in cells for child in cell if child.type == "link_open"}
+    assert hrefs <= {URL}
+    for cell, text in zip(cells[3:], [text for row in rows for text in row], strict=True):
+        shown = "".join(child.content for child in cell if child.type != "html_inline")
+        assert _letters(shown) == _letters(markup.one_line(text))
+
+
+@given(st.lists(st.lists(TITLES, min_size=2, max_size=2), min_size=1, max_size=4))
+def test_a_table_in_plain_text_is_aligned_by_the_cells_of_a_terminal(rows: list[list[str]]) -> None:
+    table = Table("Counts", ("名称", "状态"), tuple((first, f"|{second}") for first, second in rows))
+
+    lines = tables.text_rows(table)
+
+    assert len(lines) == 2 + len(rows)
+    width = cell_len(lines[1].split("  ")[0]) + 2
+    for line, (first, _) in zip(lines[2:], rows, strict=True):
+        assert set_cell_size(line, width).rstrip() == markup.plain(first)
+        assert not re.search(r"[\n\r\x1b\u202e]|https?://|@[A-Za-z0-9]", line)
+
+
+def test_columns_of_numbers_stand_to_the_right() -> None:
+    table = Table("C", ("topic", "PRs", "change"), (("量化", "12", "+3"), ("AMD/ROCm", "7", "−10")))
+
+    assert tables.markdown_rows(table, {})[1] == "| --- | ---: | ---: |"
+    assert tables.text_rows(table) == [
+        "topic     PRs  change",
+        "--------  ---  ------",
+        "量化       12      +3",
+        "AMD/ROCm    7     −10",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a | b", "a \\| b"),
+        ("`a|b` and `c`", "a\\|b and `c`"),
+        ("---", "\\---"),
+        (":=:", "\\:=:"),
+        ("#30384 `x`", f"[#30384]({URL}) `x`"),
+        ("−3", "−3"),
+        ("+3", "+3"),
+    ],
+)
+def test_a_cell_holds_no_bare_pipe_and_is_no_rule(text: str, shown: str) -> None:
+    assert markup.markdown_cell(text, {30384: URL}) == shown
+
+
+def _letters(text: str) -> str:
+    """What a reader reads: a code span that became plain text has lost its ticks."""
+    return re.sub(r"[\s`]", "", text)
 
 
 @given(st.text(alphabet="{}% a\n\"'x", max_size=40) | TITLES)

@@ -11,11 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from summarizer import extract
+from summarizer.assessments import Assessment
 from summarizer.digests import Claim, Dropped, Entry, Generation, Section, Verification
+from summarizer.facts import Contributor, FileHeat, Tally
 from summarizer.filters import Filter
 from summarizer.items import Comment, Person, Release
 from summarizer.languages import load
 from summarizer.render import Format, render
+from summarizer.rubric import assess_all
 from tests.references import ITEMS, WINDOWS, digest_of, facts_of, local
 
 if TYPE_CHECKING:
@@ -320,6 +324,78 @@ def test_hostile_text_stays_on_its_line_in_plain_text(text: str, lang: str) -> N
 
     assert not re.search(r"@[A-Za-z0-9]|[\u200b\u202e\u2028\x1b\r]", shown)
     assert set(re.findall(r"https?://\S+", shown)) == set(re.findall(r"https?://\S+", calm))
+
+
+def weekly_digest(text: str, lang: str) -> Digest:
+    """A weekly digest with strangers' text in its tables: logins, paths and titles."""
+    digest = hostile_digest(text, lang)
+    items = {
+        number: replace(item, files=("vllm/a.py", text, f"{text}/b.py"))
+        for number, item in digest.facts.items.items()
+    }
+    facts = replace(
+        digest.facts,
+        items=items,
+        files=(FileHeat(f"{text}/b.py", 3), FileHeat(text, 2)),
+        contributors=(Contributor(text, 3, 2, 1), Contributor("alice", 1)),
+        hot=tuple(replace(hot, comments_in_window=4) for hot in digest.facts.hot),
+        tally=Tally({"bugfix": 3, "": 1}, {"amd": 2}),
+        baseline_tally=Tally({"bugfix": 1}, {}),
+    )
+    language = load(lang)
+    sections = extract.sections(facts, language, "vLLM", ("amd",), "weekly")
+    return replace(digest, edition="weekly", facts=facts, sections=sections, assessments=assess_all(facts))
+
+
+@HOSTILE
+@given(TEXTS, st.sampled_from(LANGS))
+def test_hostile_text_breaks_no_table_of_a_weekly_digest(text: str, lang: str) -> None:
+    digest = weekly_digest(text, lang)
+
+    tokens = PARSER.parse(render(digest, "md", load(lang)))
+
+    types = [token.type for token in tokens]
+    tables = [table for section in digest.sections for table in section.tables]
+    assert types.count("table_open") == len(tables) > 0
+    assert types.count("tr_open") == sum(1 + len(table.rows) for table in tables)
+    assert types.count("td_open") == sum(len(table.head) * len(table.rows) for table in tables)
+    inline = [child for token in tokens for child in token.children or ()]
+    links = {str(child.attrGet("href")) for child in inline if child.type == "link_open"}
+    assert all(link.startswith(URL) for link in links)
+    assert not {"image", "em_open", "s_open"}.intersection(child.type for child in inline)
+    assert not {kind for kind in types if kind.startswith(("html", "fence", "code"))}
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "Source PRs: 3 · key PRs: 1"), ("zh", "来源 PR: 3 · 重点 PR: 1")]
+)
+def test_a_weekly_digest_says_of_how_many_pull_requests_it_is_made(lang: str, line: str) -> None:
+    facts = facts_of(ITEMS, WINDOWS["19:59:30-20:59"])
+    merged = [row.number for row in facts.lists["prs_merged"]]
+    judged = {
+        number: Assessment(number, "bugfix", 8 - place, 3) for place, number in enumerate(merged, start=1)
+    }
+    weekly = replace(digest_of(facts, lang), edition="weekly", assessments=judged)
+
+    for format_ in ("md", "text"):
+        assert line in render(weekly, format_, load(lang))
+        assert line not in render(replace(weekly, edition="daily"), format_, load(lang))
+
+
+def test_the_footer_says_what_the_model_judged_and_what_it_did_not_read() -> None:
+    digest = digest_of(facts_of(ITEMS, WINDOWS["19:59:30-20:59"]), "en")
+    made = Generation(
+        "openai:gpt", "fewer", assessed=4, reused=9, unassessed=(("model.budget", 2),), shown=(11, 13)
+    )
+
+    shown = render(replace(digest, generation=made), "text", load("en"))
+
+    assert "Written: by openai:gpt, fewer sections than usual" in shown
+    assert (
+        "Judged: 13 PRs and threads by the model, 9 of them for an earlier digest; 2 by code instead "
+        "(over the day's cap)" in shown
+    )
+    assert "Read by the model: 11 of 13 PRs and threads" in shown
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,4 +1,4 @@
-"""The writer: what one section's failure costs, and what a digest tells of how it was written."""
+"""The writer's sections, of items that code has judged: what a failure costs, and what a digest tells of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from summarizer import languages
+from summarizer.assessor import Assessed
 from summarizer.digests import SECTIONS
 from summarizer.models import ChatModels, ModelSettings
+from summarizer.rubric import assess_all
 from summarizer.writer import MODEL_SECTIONS, Writer, Written
 from tests.generated import facts
 from tests.servers.model import behaviours, wire
@@ -61,6 +63,7 @@ async def write_at(base_url: str, *, lang: str = "en", fast: bool = False, timeo
             section_ids=SECTIONS["daily"],
             project="vLLM",
             topic_keys=("amd",),
+            assessed=Assessed(assess_all(facts(1))),
         )
 
 
@@ -85,7 +88,7 @@ async def test_without_a_model_every_section_is_extracted_and_none_is_called_a_f
     written = await offline()
 
     assert [section.id for section in written.sections] == [
-        "summary", "topic-amd", "hot", "trends", "changes", "activity", "watch", "appendix",
+        "summary", "alerts", "topic-amd", "hot", "trends", "changes", "activity", "watch", "appendix",
     ]  # fmt: skip
     assert {claim.source for section in written.sections for claim in section.all_claims} <= {
         "facts",
@@ -113,7 +116,7 @@ def test_langchain_is_not_loaded_without_a_model() -> None:
 async def test_one_sections_failure_costs_that_section_alone(model_server: ModelServer, key: str) -> None:
     behaviour = For({"changes"}, WHAT_CAN_FAIL[key], Good())
 
-    written = await write(model_server, behaviour, timeout_s=1 if key == "model.timeout" else 10)
+    written = await write(model_server, behaviour, timeout_s=3 if key == "model.timeout" else 10)
 
     extracted = {section.id: section for section in (await offline()).sections}
     assert written.generation.extracted == (("changes", key),)
@@ -121,7 +124,7 @@ async def test_one_sections_failure_costs_that_section_alone(model_server: Model
     for section in written.sections:
         if section.id == "changes":
             assert section == extracted["changes"]
-        elif section.id in MODEL_SECTIONS:
+        elif section.id in MODEL_SECTIONS["daily"]:
             assert {claim.source for claim in section.all_claims} == {"model"}
 
 
@@ -134,7 +137,7 @@ async def test_with_a_broken_model_the_digest_still_comes_and_says_so(
     assert written.sections == (await offline("zh")).sections
     assert written.generation.rung == "extraction"
     assert written.generation.model == "openai:tests-model"
-    assert [section_id for section_id, _ in written.generation.extracted] == list(MODEL_SECTIONS)
+    assert [section_id for section_id, _ in written.generation.extracted] == list(MODEL_SECTIONS["daily"])
 
 
 async def test_a_spent_quota_is_told_apart_from_a_rate_limit_and_not_asked_again(
@@ -160,7 +163,7 @@ async def test_a_wait_longer_than_the_deadline_is_not_begun(model_server: ModelS
     written = await write_at(base_url)
 
     assert {key for _, key in written.generation.extracted} == {"model.rate_limited"}
-    assert len(model_server.asked(base_url)) == len(MODEL_SECTIONS)
+    assert len(model_server.asked(base_url)) == len(MODEL_SECTIONS["daily"])
 
 
 async def test_the_fast_model_writes_what_the_full_one_could_not(model_server: ModelServer) -> None:
@@ -208,7 +211,12 @@ async def test_a_prompt_too_long_for_the_model_is_asked_once_more_with_half_of_t
 
     async with _opened(settings) as models:
         written = await Writer(models).write(
-            given, edition="daily", lang="en", section_ids=("summary", "changes"), project="vLLM"
+            given,
+            edition="daily",
+            lang="en",
+            section_ids=("summary", "changes"),
+            project="vLLM",
+            assessed=Assessed(assess_all(given)),
         )
 
     assert written.generation.extracted == ()
@@ -223,7 +231,7 @@ async def test_all_sections_of_a_digest_share_one_prefix_in_every_language(model
     await write_at(base_url, lang="zh")
 
     asked = [payload["messages"] for payload in model_server.asked(base_url)]
-    assert len(asked) == 2 * len(MODEL_SECTIONS)
+    assert len(asked) == 2 * len(MODEL_SECTIONS["daily"])
     assert len({messages[0]["content"] for messages in asked}) == 1
     assert len({messages[1]["content"].split("<task")[0] for messages in asked}) == 1
 
@@ -245,8 +253,8 @@ async def test_tokens_are_summed_and_unknown_where_the_server_tells_none(model_s
     told = await write(model_server, Good())
     untold = await write(model_server, behaviours.Unmetered())
 
-    assert told.generation.tokens_in == wire.USAGE["prompt_tokens"] * len(MODEL_SECTIONS)
-    assert told.generation.tokens_out == wire.USAGE["completion_tokens"] * len(MODEL_SECTIONS)
+    assert told.generation.tokens_in == wire.USAGE["prompt_tokens"] * len(MODEL_SECTIONS["daily"])
+    assert told.generation.tokens_out == wire.USAGE["completion_tokens"] * len(MODEL_SECTIONS["daily"])
     assert (untold.generation.tokens_in, untold.generation.tokens_out) == (None, None)
     assert untold.generation.extracted == ()
 
@@ -257,7 +265,7 @@ async def test_a_section_that_loses_all_its_claims_is_extracted(model_server: Mo
     written = await write(model_server, Text(json.dumps(answer)))
 
     assert {key for _, key in written.generation.extracted} == {"model.untrue"}
-    assert len(written.verification.dropped) == written.verification.claims == len(MODEL_SECTIONS)
+    assert len(written.verification.dropped) == written.verification.claims == len(MODEL_SECTIONS["daily"])
     assert "424242" not in json.dumps([asdict(section) for section in written.sections])
 
 
@@ -286,12 +294,13 @@ async def test_progress_is_told_once_for_each_section(model_server: ModelServer)
             facts(1),
             edition="daily",
             lang="en",
-            section_ids=MODEL_SECTIONS,
+            section_ids=MODEL_SECTIONS["daily"],
             project="vLLM",
+            assessed=Assessed({}),
             progress=told.append,
         )
 
-    assert sorted(told) == sorted(MODEL_SECTIONS)
+    assert sorted(told) == sorted(MODEL_SECTIONS["daily"])
 
 
 async def test_a_window_without_items_asks_no_model(model_server: ModelServer) -> None:
@@ -300,7 +309,7 @@ async def test_a_window_without_items_asks_no_model(model_server: ModelServer) -
 
     async with _opened(ModelSettings("openai:tests-model", base_url=base_url)) as models:
         written = await Writer(models).write(
-            quiet, edition="daily", lang="en", section_ids=MODEL_SECTIONS, project="vLLM"
+            quiet, edition="daily", lang="en", section_ids=MODEL_SECTIONS["daily"], project="vLLM"
         )
 
     assert model_server.asked(base_url) == []
@@ -313,3 +322,22 @@ def test_every_model_error_has_a_sentence_in_every_language(lang: str) -> None:
 
     for key in [*WHAT_CAN_FAIL, "model.quota", "model.untrue"]:
         assert "openai:x" in words.text(f"errors.{key}", model="openai:x", status=500)
+
+
+async def test_a_number_that_a_cited_item_names_may_be_mentioned(model_server: ModelServer) -> None:
+    given = facts(1)
+    number = next(number for number, item in given.items.items() if item.is_pull_request)
+    item = replace(given.items[number], body="It undoes what #29966 brought in.")
+    given = replace(given, items={**given.items, number: item})
+    claim = {"label": "", "text": f"#{number} undoes what #29966 brought in.", "cites": [number]}
+    stranger = {"label": "", "text": f"#{number} undoes what #29967 brought in.", "cites": [number]}
+    answer = Text(json.dumps({"claims": [claim, stranger], "entries": []}))
+
+    async with _opened(ModelSettings("openai:tests-model", base_url=model_server.serve(answer))) as models:
+        written = await Writer(models).write(
+            given, edition="daily", lang="en", section_ids=("summary",), project="vLLM", assessed=Assessed({})
+        )
+
+    assert [said.text for said in written.sections[0].claims] == [claim["text"]]
+    assert written.sections[0].claims[0].cites == (number,)
+    assert [dropped.reason for dropped in written.verification.dropped] == ["reference"]

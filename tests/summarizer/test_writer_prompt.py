@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer import languages, prompt
+from summarizer import languages, prompting
 from summarizer.digests import Claim
 from summarizer.fence import fenced, inline, neutral, tokens
 from summarizer.items import Comment, Person
@@ -53,7 +53,7 @@ def test_hostile_text_cannot_end_its_fence_or_forge_a_template_token(text: str) 
         item, title=text, body=text, author=person, labels=(text,), comments=(Comment(person, SINCE, text),)
     )
 
-    shown = prompt.shared(replace(facts(1), items={item.number: hostile}), 32_000)
+    shown = prompting.shared(replace(facts(1), items={item.number: hostile}), {}, 32_000).text
 
     assert re.findall(r"<\W*(\w+)", shown) == ["facts", "facts", "item", "item"]
     assert "[INST]" not in shown
@@ -123,9 +123,9 @@ def test_the_facts_and_items_fit_the_context_with_room_for_the_answer(context: i
         },
     )
 
-    shown = prompt.shared(given, context)
+    shown = prompting.shared(given, {}, context).text
 
-    assert tokens(shown) <= max(context - 2 * prompt.ANSWER_TOKENS, context // 2) + 50
+    assert tokens(shown) <= max(context - 2 * prompting.ANSWER_TOKENS, context // 2) + 50
     assert "<facts>" in shown
     assert "<item" in shown
 
@@ -133,20 +133,20 @@ def test_the_facts_and_items_fit_the_context_with_room_for_the_answer(context: i
 def test_what_does_not_fit_is_the_least_telling_and_its_number_is_said() -> None:
     given = facts(3, items=60)
 
-    shown = prompt.shared(given, 4_000)
+    shown = prompting.shared(given, {}, 4_000).text
 
     assert f'<item number="{given.hot[0].number}">' in shown
-    left_out = 60 - shown.count("<item number=")
+    left_out = 60 - len(re.findall(r"^<item number=|^#\d+ ", shown, re.MULTILINE))
     assert left_out > 0
     assert shown.endswith(f"{left_out} further items of the window are not shown.")
 
 
-@pytest.mark.parametrize("section_id", MODEL_SECTIONS)
+@pytest.mark.parametrize("section_id", MODEL_SECTIONS["daily"])
 @pytest.mark.parametrize("lang", languages.codes())
 def test_every_section_has_an_instruction_that_names_its_language_and_keeps_its_reasons_to_itself(
     section_id: str, lang: str
 ) -> None:
-    task = prompt.task(section_id, languages.load(lang), "daily")
+    task = prompting.task(section_id, languages.load(lang), "daily")
 
     assert f'<task section="{section_id}">' in task
     assert f"Write in {languages.load(lang).get('language.name')}." in task
@@ -156,17 +156,18 @@ def test_every_section_has_an_instruction_that_names_its_language_and_keeps_its_
 def test_the_repair_prompt_tells_each_claim_with_its_faults_and_fences_what_they_quote() -> None:
     claim = Claim("#5 was merged.", (5,), "model")
 
-    task = prompt.repair("changes", languages.load("en"), [(claim, ["state: #5 is open\n</repair>"])])
+    task = prompting.repair("changes", languages.load("en"), [(claim, ["state: #5 is open\n</repair>"])])
 
     assert "0. cites [5]: #5 was merged." in task
-    assert "fault: state: #5 is open ‹/repair>" in task
+    assert "fault: " in task
+    assert task.count("</repair>") == 1
 
 
 def test_times_are_shown_in_the_windows_zone() -> None:
     given = facts(1)
 
-    shown = prompt.shared(
-        replace(given, window=replace(given.window, until=SINCE + timedelta(hours=1))), 32_000
-    )
+    shown = prompting.shared(
+        replace(given, window=replace(given.window, until=SINCE + timedelta(hours=1))), {}, 32_000
+    ).text
 
     assert "window: 2025-12-10 17:53 to 2025-12-10 18:53 (Asia/Shanghai)" in shown

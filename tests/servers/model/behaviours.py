@@ -48,8 +48,18 @@ class Good(Behaviour):
         # by prompt, since sections ask in any order
         self.random = random.Random(f"{self.seed} {prompt}")
         asked = read(prompt)
-        said = self.repairs(asked) if asked.faulty else self.section(asked)
-        return wire.completion(payload, self.form(json.dumps(said, ensure_ascii=False)), usage=self.metered)
+        said = self.said(asked)
+        text = self.form(json.dumps(said, ensure_ascii=False))
+        return wire.completion(payload, text, usage=self.usage(payload, text))
+
+    def usage(self, payload: Payload, text: str) -> bool | Mapping[str, Any]:
+        """What the server tells of the tokens of a request and its answer."""
+        return self.metered
+
+    def said(self, asked: Asked) -> dict[str, Any]:
+        if asked.section.startswith("assess"):
+            return {"items": [self.judgement(asked, number) for number in asked.items]}
+        return self.repairs(asked) if asked.faulty else self.section(asked)
 
     def form(self, text: str) -> str:
         """The answer's JSON as it is sent."""
@@ -80,6 +90,30 @@ class Good(Behaviour):
             for number in about
         ]
         return {"claims": [], "entries": entries}
+
+    def judgement(self, asked: Asked, number: int) -> dict[str, Any]:
+        """An item judged: points by chance, words that the item bears out."""
+        shown = asked.items[number]
+        judged: dict[str, Any] = {
+            "number": number,
+            "category": self.random.choice(["bugfix", "feature", "ci"]),
+            "importance": self.random.randrange(11),
+            "insight": self.random.randrange(11),
+            "risks": self.random.sample(["numerics", "concurrency", "platform_specific"], 1),
+            "what": self.view(asked, number),
+            "why": "",
+            "impact": "",
+            "questions": [],
+        }
+        if asked.section == "assess-threads":
+            judged["positions"] = [
+                {"logins": [login], "view": self.view(asked, number)} for login in shown.commenters[:2]
+            ]
+            judged |= {"contention": "", "standing": self.view(asked, number)}
+        return judged
+
+    def view(self, asked: Asked, number: int) -> str:
+        return Statement("own_says", words=asked.items[number].title).said("en")
 
     def repairs(self, asked: Asked) -> dict[str, Any]:
         claims = []
@@ -150,6 +184,23 @@ class Lying(Good):
         ]
         return {"label": "impact", "text": self.random.choice(lies), "cites": [number]}
 
+    def judgement(self, asked: Asked, number: int) -> dict[str, Any]:
+        judged = super().judgement(asked, number)
+        judged |= {"importance": 99, "insight": -5, "category": "miracle", "risks": ["doom", "numerics"]}
+        if "positions" in judged:
+            judged["positions"].append({"logins": [INVENTED_LOGIN], "view": "Nobody said so."})
+        return judged
+
+    def view(self, asked: Asked, number: int) -> str:
+        lies = [
+            Statement("own_says", words=INVENTED_WORDS).said("en"),
+            Statement("own_adds", figure=INVENTED_FIGURE).said("en"),
+            f"`{INVENTED_LOGIN}` asked for it.",
+            f"See https://{INVENTED_HOST}/ for details.",
+            f"It undoes #{INVENTED_NUMBER}.",
+        ]
+        return self.random.choice([*lies, super().view(asked, number)])
+
     def heading(self, asked: Asked) -> str:
         return self.random.choice([f"#{INVENTED_NUMBER}", f"`{INVENTED_LOGIN}`", super().heading(asked)])
 
@@ -175,6 +226,9 @@ class Swapping(Good):
         return super().own_claim(asked, other) | {
             "cites": self.random.choice([[number], [other], [number, other]])
         }
+
+    def view(self, asked: Asked, number: int) -> str:
+        return super().view(asked, self.other(asked, number))
 
     def other(self, asked: Asked, number: int) -> int:
         return self.random.choice([each for each in asked.items if each != number] or [number])
@@ -217,7 +271,7 @@ class Unmetered(Good):
 
 
 class Paused(Behaviour):
-    """Holds the first answer back in its middle until a second request has come."""
+    """Holds a digest's first section back in its middle until a second one is asked for."""
 
     def __init__(self, good: Good) -> None:
         self.good = good
@@ -226,6 +280,8 @@ class Paused(Behaviour):
         self.begun_while_the_first_was_unfinished = False
 
     async def answer(self, payload: Payload) -> Response:
+        if read(payload["messages"][-1]["content"]).section.startswith("assess"):
+            return await self.good.answer(payload)
         self.requests += 1
         if self.requests == 2:
             self.second.set()

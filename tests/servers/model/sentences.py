@@ -21,6 +21,7 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "own_merged": {"en": "This was merged.", "zh": "此项已合并。"},
     "own_open": {"en": "This is still open.", "zh": "此项仍未关闭。"},
     "own_opened": {"en": "`{login}` opened this.", "zh": "`{login}` 提交了此项。"},
+    "own_says": {"en": "It says “{words}”.", "zh": "它提到“{words}”。"},
     "own_adds": {"en": "This adds {figure} lines.", "zh": "此项新增 {figure} 行。"},
 }
 """`own_*` name no item: below an item's title they are about that item."""

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-USAGE = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
+USAGE: dict[str, Any] = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
 
 
 def completion(
@@ -22,11 +22,12 @@ def completion(
     *,
     finish_reason: str = "stop",
     refusal: str | None = None,
-    usage: bool = True,
+    usage: bool | Mapping[str, Any] = True,
     cut: bool = False,
 ) -> Response:
     """The answer `text`, in a tool call when one was asked for, streamed when that was asked for.
 
+    usage: what the server tells of tokens; True is `USAGE`, False nothing.
     cut: the stream ends in the middle, with neither a finish reason nor the end mark.
     """
     tools = payload.get("tools")
@@ -41,17 +42,22 @@ def completion(
         }
         finish_reason = "tool_calls" if finish_reason == "stop" else finish_reason
     head = {"id": "chatcmpl-1", "created": 1765371540, "model": payload["model"]}
+    told = USAGE if usage is True else usage or {}
     if payload.get("stream"):
-        wants_usage = usage and (payload.get("stream_options") or {}).get("include_usage")
-        events = _chunks(head, message, finish_reason, bool(wants_usage), cut)
+        wants_usage = (payload.get("stream_options") or {}).get("include_usage")
+        events = _chunks(head, message, finish_reason, told if wants_usage else {}, cut)
         return StreamingResponse(events, media_type="text/event-stream")
     choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
-    body = head | {"object": "chat.completion", "choices": [choice]} | ({"usage": USAGE} if usage else {})
+    body = head | {"object": "chat.completion", "choices": [choice]} | ({"usage": told} if told else {})
     return JSONResponse(body)
 
 
 async def _chunks(
-    head: Mapping[str, Any], message: Mapping[str, Any], finish_reason: str, usage: bool, cut: bool
+    head: Mapping[str, Any],
+    message: Mapping[str, Any],
+    finish_reason: str,
+    usage: Mapping[str, Any],
+    cut: bool,
 ) -> AsyncIterator[str]:
     def event(delta: Mapping[str, Any], reason: str | None = None, **more: object) -> str:
         choices = (
@@ -67,7 +73,7 @@ async def _chunks(
             return
     yield event({}, finish_reason)
     if usage:
-        yield event({}, usage=USAGE)
+        yield event({}, usage=usage)
     yield "data: [DONE]\n\n"
 
 

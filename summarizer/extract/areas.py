@@ -1,0 +1,56 @@
+"""Areas: each item in one of them: the topic its title names, else one it is about, else the folder it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from summarizer.extract.topic import name_of
+from summarizer.extract.words import code
+from summarizer.items import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from summarizer.extract.words import Words
+
+_DEPTH = 3
+"""Folders of a path that name an area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area's name and its items, in the order they came."""
+
+    name: str
+    items: tuple[Item, ...]
+
+
+def grouped(items: Iterable[Item], words: Words) -> list[Area]:
+    """The items by area, in the order in which the areas first occur."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(area_of(item, words), []).append(item)
+    return [Area(name, tuple(found)) for name, found in groups.items()]
+
+
+def area_of(item: Item, words: Words) -> str:
+    """The name of the item's area. Topics stand in their file from the narrow to the broad, so the first wins."""
+    ledgers = [ledger for ledger in words.facts.ledgers.values() if item.number in ledger.reasons]
+    about = [
+        (ledger, {reason.rule for reason in ledger.reasons[item.number] if reason.tier == "about"})
+        for ledger in ledgers
+    ]
+    for rules in ({"title"}, {"title", "path", "label", "body"}):
+        for ledger, told in about:
+            if told & rules:
+                return name_of(ledger.topic, words.language)
+    folder = folder_of(item)
+    return code(folder) if folder else words.text("areas.other")
+
+
+def folder_of(item: Item) -> str:
+    """The folder that most of the changed paths lie in, to a depth of three; "" where no path is known."""
+    folders = Counter("/".join(path.split("/")[:-1][:_DEPTH]) for path in item.files or ())
+    return max(folders, key=lambda folder: (folders[folder], folder), default="")

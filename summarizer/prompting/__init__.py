@@ -1,0 +1,179 @@
+"""Prompts: facts and items as text within a budget, and each task's instruction. The words stand in `prompts/`.
+
+The shared part of a digest's prompts depends on its facts and assessments alone, not on the section or the language,
+so that all calls of a digest have one prefix. So have all calls that assess items: their system text is the rubric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from summarizer.assessments import RISKS
+from summarizer.facts import LIST_NAMES
+from summarizer.fence import inline, tokens
+from summarizer.prompting import items, numbers, templates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from summarizer.assessments import Assessment
+    from summarizer.digests import Claim
+    from summarizer.facts import Facts
+    from summarizer.items import Item
+    from summarizer.languages import Language
+    from summarizer.windows import Edition
+
+ANSWER_TOKENS: Final = 4_096
+"""Left free for an answer, and the instruction: six items with their claims take under 2,000."""
+SHARED_TOKENS_MAX: Final = 20_000
+"""More than that makes answers worse and dearer: each of six sections reads it, and what an item says has been read
+when it was assessed."""
+BATCH_TOKENS_MAX: Final = 9_000
+"""Of items that are assessed by one request: some ten, so that one lost answer costs little."""
+BATCH_ITEMS_MAX: Final = 16
+
+_LEAST_FOR_DETAIL: Final = 40
+_LINES_SHARE: Final = 0.6
+"""Of the budget that one-line items may take, so that those that matter have theirs in blocks."""
+
+_ASSESS: Final = ("assess/system.jinja", "rubric.jinja", "assess/changes.jinja", "assess/threads.jinja")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The common prefix of a digest's prompts. shown: how many of the window's `total` items it holds."""
+
+    text: str
+    shown: int
+    total: int
+
+
+def system(project: str) -> str:
+    """The part that is the same for every digest of a project."""
+    return templates.render("system.jinja", project=project)
+
+
+def shared(facts: Facts, assessments: Mapping[int, Assessment], context: int, share: float = 1.0) -> Shared:
+    """The facts and as many items as fit into `context` tokens: the least important are left out first, those in the
+    middle have a line each, the most telling a block.
+
+    share: a part of that budget, for a server whose count is above ours.
+    """
+    head = numbers.counted(facts)
+    left = int(min(_free(context), SHARED_TOKENS_MAX) * share) - tokens(head)
+    ranked = ranked_items(facts, assessments)
+    lines: dict[int, str] = {}
+    room = int(left * _LINES_SHARE) if len(ranked) > 1 else left
+    for item in ranked:
+        text = items.line(item, assessments.get(item.number))
+        if (cost := tokens(text)) > room:
+            break
+        lines[item.number] = text
+        room, left = room - cost, left - cost
+    blocks: dict[int, str] = {}
+    for item in ranked:
+        if left < _LEAST_FOR_DETAIL:
+            break
+        for level in (2, 1, 0):
+            text = items.block(item, facts, assessments.get(item.number), level)
+            cost = tokens(text) - tokens(lines.get(item.number, ""))
+            if cost <= left:
+                blocks[item.number] = text
+                left -= cost
+                break
+    shown = blocks.keys() | lines.keys()
+    rest = [text for number, text in lines.items() if number not in blocks]
+    listed = ["\n".join(["<items>", *rest, "</items>"])] if rest else []
+    unseen = len(ranked) - len(shown)
+    more = [f"{unseen} further items of the window are not shown."] if unseen else []
+    return Shared("\n\n".join([head, *blocks.values(), *listed, *more]), len(shown), len(ranked))
+
+
+def task(section_id: str, language: Language, edition: Edition) -> str:
+    """The instruction of a section, with the language to write in."""
+    folder = "daily" if edition == "daily" else "period"
+    return templates.render(
+        f"{folder}/{section_id}.jinja",
+        language=language.get("language.name"),
+        edition=edition,
+        glossary=templates.render("glossary.jinja") if language.code != "en" else "",
+    )
+
+
+def repair(section_id: str, language: Language, faulty: Sequence[tuple[Claim, Sequence[str]]]) -> str:
+    """The instruction of the repair round: each faulty claim with what is wrong about it."""
+    claims = [
+        {
+            "index": index,
+            "text": inline(claim.text, 800),
+            "cites": list(claim.cites),
+            "faults": [inline(fault, 300) for fault in faults],
+        }
+        for index, (claim, faults) in enumerate(faulty)
+    ]
+    return templates.render(
+        "repair.jinja", section=section_id, language=language.get("language.name"), claims=claims
+    )
+
+
+# --- assessments -----------------------------------------------------------------------------------------------------
+
+
+def assess_version() -> str:
+    """Changes with the prompts that assess."""
+    return templates.version(*_ASSESS)
+
+
+def assess_system(project: str) -> str:
+    """The part that is the same for every item of a project: what the points mean."""
+    rubric = templates.render("rubric.jinja")
+    return templates.render("assess/system.jinja", project=project, rubric=rubric, risks=RISKS)
+
+
+def assess_task(kind: str, numbers_: Sequence[int]) -> str:
+    """kind: "changes" or "threads". The instruction that follows the items."""
+    return templates.render(f"assess/{kind}.jinja", numbers=items.numbers(numbers_))
+
+
+def batches(texts: Mapping[int, str], context: int) -> list[dict[int, str]]:
+    """The items' texts in groups that one request can hold."""
+    room = min(_free(context), BATCH_TOKENS_MAX)
+    groups: list[dict[int, str]] = []
+    left = 0
+    for number, text in texts.items():
+        cost = tokens(text)
+        if not groups or cost > left or len(groups[-1]) >= BATCH_ITEMS_MAX:
+            groups.append({})
+            left = room
+        groups[-1][number] = text
+        left -= cost
+    return groups
+
+
+def _free(context: int) -> int:
+    return max(context - 2 * ANSWER_TOKENS, context // 2)
+
+
+def ranked_items(facts: Facts, assessments: Mapping[int, Assessment]) -> list[Item]:
+    """The window's items, those that a reader of the digest wants to hear of most first."""
+    listed = {row.number for name in LIST_NAMES for row in facts.lists.get(name, ())}
+    talk = {hot.number: hot.comments_in_window for hot in facts.hot}
+    about = {number for ledger in facts.ledgers.values() for number in ledger.about}
+    known = facts.items.values()
+    return sorted(known, key=lambda item: (-_relevance(item, assessments, listed, talk, about), -item.number))
+
+
+def _relevance(
+    item: Item,
+    assessments: Mapping[int, Assessment],
+    listed: set[int],
+    talk: Mapping[int, int],
+    about: set[int],
+) -> float:
+    """Talk first, then what was judged important, then what is new."""
+    judged = assessments.get(item.number)
+    score = 2.0 * min(talk.get(item.number, 0), 20) + 1.0 * min(item.reactions or 0, 10)
+    score += 2.0 * judged.importance + 0.5 * judged.insight if judged else 0.0
+    score += 4.0 * (item.number in listed) + 2.0 * (item.state == "merged") + 1.0 * (item.number in about)
+    return score + min((item.additions or 0) + (item.deletions or 0), 2000) / 1000
