@@ -59,7 +59,9 @@ WINDOWS = (
 HEAD = """# Quality: the same windows by extraction and by a model
 
 This page is made by `make quality`, so that a change of prompt, rubric or extraction can be judged by reading. The
-windows are those of the bundled sample (`vllm-digest today --demo`), which holds the items of five reports on vLLM.
+windows are those of the bundled sample (`vllm-digest today --demo`), which holds the items of five reports on vLLM; its
+texts are retold, not quoted. The table of each window has importance / insight by code and by the model; "not asked" is
+what only code judges: an issue that nobody talked about.
 
 How the model's part was made: **{who}**. {how}
 

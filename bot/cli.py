@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.features import LATER
 from bot.flags import lift_settings
-from bot.grammar import join_arguments, parse
+from bot.grammar import join_arguments, language_in, parse
 from bot.grammar.commands import Question, ShellCommand, WindowCommand, WordCommand
 from bot.grammar.help import help_page
 from summarizer import languages
@@ -31,14 +31,19 @@ if TYPE_CHECKING:
 
 OK, BUG, WRONG, INTERRUPTED = 0, 1, 2, 130
 
+EXPECTED = frozenset({"warnings.retold"})
+"""Warnings that stand in the digest alone: whoever wrote --demo has asked for what they warn of."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one shell command and return its exit code: 0 done, 1 our bug, 2 bad input, 3 not configured, 4 GitHub,
     5 store, 130 interrupted."""
     _mend_streams()
-    lang = shell_language() or "en"
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = "en"
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments), lang)
+        lang = _language(given)
+        return _run(given, lang)
     except DigestError as problem:
         return _complain(problem, lang)
     except KeyboardInterrupt:
@@ -81,42 +86,54 @@ def shell_language() -> str | None:
     return None
 
 
+def _language(arguments: list[str]) -> str:
+    """The language to answer in, and to complain in of what cannot be parsed: the line's own, the shell's, the
+    setting's, English."""
+    with suppress(BadInput):  # which comes again where the settings are needed
+        arguments, _ = lift_settings(arguments)
+    asked = language_in(join_arguments(arguments), surface="shell")
+    return asked or shell_language() or _language_set() or "en"
+
+
+def _language_set() -> str | None:
+    """DIGEST_LANG, here or in `.env`; None: it names none of ours. That it is wrong is said with the other settings."""
+    env_file = Path(".env")
+    if env_file.is_file():  # pydantic, which the settings need, takes a while to load
+        from bot.settings import load_env_file
+
+        with suppress(DigestError, OSError):
+            load_env_file(env_file)
+    code = os.environ.get("DIGEST_LANG")
+    return code if code in languages.codes() else None
+
+
 def _run(arguments: list[str], lang: str) -> int:
     arguments, given = lift_settings(arguments)
     command = _parsed(join_arguments(arguments), given)
-    lang = command.options.lang or lang
-    try:
-        if command.options.output is not None and not isinstance(command, WindowCommand | Question):
-            raise BadInput("option.not_here", option="output", example="today --output digest.md")
-        if isinstance(command, WordCommand) and command.word in ("help", "version"):
-            _print(
-                _version()
-                if command.word == "version"
-                else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
-            )
-            return OK
-        from bot.settings import load_env_file, load_settings
-
-        load_env_file(Path(".env"))
-        settings = load_settings(**given)
-        lang = (
-            command.options.lang or shell_language() or ("en" if settings.lang == "auto" else settings.lang)
+    if command.options.output is not None and not isinstance(command, WindowCommand | Question):
+        raise BadInput("option.not_here", option="output", example="today --output digest.md")
+    if isinstance(command, WordCommand) and command.word in ("help", "version"):
+        _print(
+            _version()
+            if command.word == "version"
+            else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
         )
-        if isinstance(command, ShellCommand):
-            if command.name == "import":
-                return _in_loop(_import(command.own, settings, lang))
-            if command.name == "prompt":
-                return _in_loop(_prompt(command, settings, lang))
-            if command.name == "verify":
-                return _in_loop(_verify(command, settings, lang))
-            if command.name != "run":
-                raise BadInput("command.feature_later", command=command.name)
-            return _in_loop(
-                _serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo)
-            )
-        return _in_loop(_answer(command, settings, lang))
-    except DigestError as problem:
-        return _complain(problem, lang)
+        return OK
+    from bot.settings import load_env_file, load_settings
+
+    load_env_file(Path(".env"))
+    settings = load_settings(**given)
+    if isinstance(command, ShellCommand):
+        if command.name == "import":
+            return _in_loop(_import(command.own, settings, lang))
+        if command.name == "prompt":
+            return _in_loop(_prompt(command, settings, lang))
+        if command.name == "verify":
+            return _in_loop(_verify(command, settings, lang))
+        if command.name != "run":
+            raise BadInput("command.feature_later", command=command.name)
+        return _in_loop(_serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo))
+    return _in_loop(_answer(command, settings, lang))
 
 
 def _parsed(line: str, given: dict[str, str]) -> Command | Question:
@@ -190,8 +207,12 @@ async def _prompt(command: ShellCommand, settings: Settings, lang: str) -> int:
     from bot.logs import set_up_logs
     from bot.progress import say_on_stderr, shown_on_stderr
     from bot.wiring import open_services
+    from summarizer.topics import load_topics
 
     section_id, window = _section_and_window(command)
+    topic = section_id.lower().removeprefix("topic-")
+    if topic == "topic" or topic in {word.lower() for word in load_topics(settings.topics_file).words}:
+        raise BadInput("prompt.topic", section=section_id)
     set_up_logs(settings.log or "warning")
     async with open_services(settings, demo=window.options.demo, one_shot=True) as services:
         with shown_on_stderr(lang) as progress:
@@ -215,6 +236,8 @@ def _section_and_window(command: ShellCommand) -> tuple[str, WindowCommand]:
     window = parse(line, surface="shell", conversation=False)
     if not isinstance(window, WindowCommand):
         raise BadInput("prompt.usage")
+    if window.options.format not in (None, "md"):
+        raise BadInput("option.not_here", option="format", example="today format:json")
     return section_id, window
 
 
@@ -294,8 +317,9 @@ def _deliver(reply: Reply, output: Path | None, *, explicit_format: bool) -> Non
     if reply.digest is not None:
         from summarizer import pages
 
-        for _, warning in pages.warnings(reply.digest, languages.load(reply.lang)):
-            sys.stderr.write(f"vllm-digest: {warning}\n")
+        for key, warning in pages.warnings(reply.digest, languages.load(reply.lang)):
+            if key not in EXPECTED:
+                sys.stderr.write(f"vllm-digest: {warning}\n")
 
 
 def _writable(output: str | None) -> Path | None:

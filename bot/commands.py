@@ -11,7 +11,7 @@ from adapters.chat import Reply
 from bot.access import principal_of
 from bot.digests import DigestRequest
 from bot.features import LATER
-from bot.grammar import parse
+from bot.grammar import language_in, parse
 from bot.grammar.commands import (
     Command,
     Options,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.access import Access
     from bot.ask import Ask
     from bot.digests import Digests
+    from bot.grammar.options import Surface
     from bot.mirrors import Mirrors
     from summarizer.models import Prompt
     from summarizer.topics import TopicRules
@@ -81,11 +82,12 @@ class Commands:
 
     async def __call__(self, line: str, context: Context) -> Reply:
         """See `adapters.chat.Answerer`."""
-        lang = self._defaults.lang or context.lang or "en"
+        surface: Surface = "shell" if context.surface == "shell" else "chat"
+        lang = language_in(line, surface=surface) or context.lang or self._defaults.lang or "en"
         try:
             command = parse(
                 line,
-                surface="shell" if context.surface == "shell" else "chat",
+                surface=surface,
                 conversation=context.conversation is not None,
                 topics=self._topics.words,
             )
@@ -146,9 +148,10 @@ class Commands:
         options = command.options
         lang, tz = self._defaults.language(options, context), self._defaults.zone(options, context)
         repo, words = options.repo or self._defaults.repo, languages.load(lang)
-        allow = self._access.gate(principal_of(context), repo)
+        reader = principal_of(context)
+        allow = self._access.gate(reader, repo)
         if command.word == "status":
-            return Reply(await self._mirrors.status(repo, words, tz, allow), lang)
+            return Reply(await self._mirrors.status(repo, words, tz, allow, reader), lang)
         back = timedelta(hours=min(command.since.hours, FURTHEST_H)) if command.since else None
         text = await self._mirrors.sync(repo, back, words, tz, context.progress, context.say, allow)
         return Reply(text, lang)

@@ -16,13 +16,14 @@ from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
 from bot.once import Once
 from bot.releases import Between, Releases, members
-from summarizer import extract, languages, markup
+from summarizer import extract, languages, markup, prompting
 from summarizer.counting import build_facts
 from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import BadInput, StoreError
 from summarizer.facts import Notice
 from summarizer.filters import Filter, check_filters
 from summarizer.items import Coverage, Item, Release, Seen
+from summarizer.models import OFFLINE
 from summarizer.reverts import named_by_reverts
 from summarizer.topics import mark_bots, match_topics
 from summarizer.windows import Edition, Window, previous
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from adapters.chat import Progress
     from adapters.store import Store
     from bot.sync import Resolvable, Span, Sync
+    from summarizer.assessments import Assessment
+    from summarizer.digests import Generation
     from summarizer.facts import Facts
     from summarizer.models import Prompt
     from summarizer.topics import TopicRules
@@ -102,9 +105,11 @@ class Digests:
         releases: Releases,
         now: Callable[[], datetime],
         access: Access,
+        notices: Sequence[Notice] = (),
     ) -> None:
         """writer_name: the models' names and settings, by which their digests are told apart from others'.
-        section_topics: keys of the topics that have a section of their own."""
+        section_topics: keys of the topics that have a section of their own. notices: what holds of all that the source
+        tells, and every digest and answer says."""
         self._sync = sync
         self._store = store
         self._writer = writer
@@ -114,6 +119,7 @@ class Digests:
         self._releases = releases
         self._now = now
         self._access = access
+        self._notices = notices
         self._building: Once[Digest] = Once()
 
     async def digest(self, request: DigestRequest, progress: Progress) -> Digest:
@@ -126,6 +132,7 @@ class Digests:
         id_ = digest_id(span.repo, request.edition, span.window, request.filters, self._topics.hash)
         # what shapes the words but neither the instants nor the facts is no part of the id
         shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
+        shape += (prompting.version(),)
         shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
         key = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
         return await self._building(
@@ -146,10 +153,17 @@ class Digests:
         if section_id not in known:
             raise BadInput("prompt.section", section=section_id, known=known)
         request, span = await self._looked(request, progress)
-        facts = _counted(request, await self._held(request, span), self._topics)
+        held = await self._held(request, span)
+        facts = _counted(request, held, self._topics)
         project = self._topics.project_name(span.repo)
+        if any(each.key == "importance" for each in request.filters):
+            judged = await self._writer.known(facts, project=project)
+            facts = _counted(request, held, self._topics, _importance(judged))
         if section_id in JUDGED:
-            return self._writer.prompt_of_assessment(facts, kind=JUDGED[section_id], project=project)
+            judging = self._writer.prompt_of_assessment(facts, kind=JUDGED[section_id], project=project)
+            if judging is None:
+                raise BadInput("prompt.nothing")
+            return judging
         return await self._writer.prompt_of_section(
             facts, section_id, edition=request.edition, lang=request.lang, project=project
         )
@@ -182,7 +196,7 @@ class Digests:
                     if kept := await self._kept(key, span):
                         return kept
                     digest = await self._build(id_, request, span, progress)
-                    settled = span.final and not digest.generation.extracted
+                    settled = span.final and _is_as_good_as_it_gets(digest.generation)
                     keep_s = KEEP_ON_DEMAND_S if settled else KEEP_UNSETTLED_S
                     await self._store.cache.put(key, _DIGEST.dump(digest), keep_s)
                     if settled:
@@ -213,8 +227,7 @@ class Digests:
             facts, project=project, key=key, progress=lambda done, total: progress("assess", done, total)
         )
         if any(each.key == "importance" for each in request.filters):
-            judged = {number: each.importance for number, each in assessed.assessments.items()}
-            facts = _counted(request, held, self._topics, judged)
+            facts = _counted(request, held, self._topics, _importance(assessed.assessments))
         section_ids = SECTIONS[request.edition]
         written = await self._writer.write(
             facts,
@@ -272,7 +285,7 @@ class Digests:
             baseline=baseline,
             related=self._marked(item for item in related if item is not None),
             merged=merged,
-            notes=tuple(notes),
+            notes=(*self._notices, *notes),
         )
 
     def _marked(self, items: Iterable[Item]) -> tuple[Item, ...]:
@@ -321,6 +334,10 @@ def _counted(
     return replace(facts, warnings=(*facts.warnings, *held.notes))
 
 
+def _importance(judged: Mapping[int, Assessment]) -> dict[int, int]:
+    return {number: each.importance for number, each in judged.items()}
+
+
 def _release(expr: object) -> str:
     """The tag that a digest of a release is about."""
     return expr.until.tag_name if isinstance(expr, Between) and expr.until else ""
@@ -335,7 +352,8 @@ def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
     cut = sum(max(0, (item.comments_total or 0) - len(item.comments)) for item in items)
     reasons = dict.fromkeys((*coverage.reasons, *(["comments"] if cut else [])))
     return Coverage(
-        _seen(coverage.items.expected, len(items)),
+        # a file does not tell how many there are
+        _seen(None if "imported" in coverage.reasons else coverage.items.expected, len(items)),
         _seen(None if coverage.comments.expected is None else coverage.comments.expected + cut, comments),
         tuple(reasons),
     )
@@ -343,6 +361,12 @@ def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
 
 def _seen(missing: int | None, held: int) -> Seen:
     return Seen(None if missing is None else held + missing, held)
+
+
+def _is_as_good_as_it_gets(made: Generation) -> bool:
+    """Whether asking again would write the same: nothing failed, and no cap was in the way."""
+    failed = made.extracted or made.unassessed or made.fallen
+    return not failed and (made.rung == "full" or made.model == OFFLINE)
 
 
 def _sections_done(progress: Progress, total: int) -> Callable[[str], None]:

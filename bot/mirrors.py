@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from adapters.github.errors import RepoNotFound
 from adapters.jsonl import read_file
 from adapters.store.states import Glance, MirrorState
+from bot.access import SHELL, Principal
 from bot.history import BEGINNING, STRETCH, sync_turn
 from summarizer import markup
 from summarizer.errors import BadInput, GitHubError, NotConfigured
@@ -138,7 +139,9 @@ class Mirrors:
         )
         return "\n".join([synced, *self._lacks(state, words)])
 
-    async def status(self, repo: str, words: Language, tz: str, allow: Allow) -> str:
+    async def status(
+        self, repo: str, words: Language, tz: str, allow: Allow, reader: Principal = SHELL
+    ) -> str:
         """How far the mirror reaches, what it lacks, what is left to spend, and what it takes. Raises RepoNotFound,
         StoreError, and what `allow` raises."""
         known, trouble = await self._admitted(repo, allow)
@@ -155,7 +158,7 @@ class Mirrors:
         lines.append("- " + self._points(words, tz, trouble))
         lines.append("- " + await self._memory(words))
         if self._spending is not None:
-            lines += [f"- {line}" for line in await self._spending.lines(words)]
+            lines += [f"- {line}" for line in await self._spending.lines(words, reader)]
         return "\n".join(lines)
 
     async def _admitted(self, repo: str, allow: Allow) -> tuple[MirrorState | None, DigestError | None]:

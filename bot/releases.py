@@ -44,14 +44,19 @@ class Releases:
         self._store = store
 
     async def between(self, repo: str, expr: ReleaseExpr) -> Between:
-        """The two releases that are meant. Raises BadInput `release.unknown`, `release.none_before`, GitHubError."""
+        """The two releases that are meant. Raises BadInput `release.*`, GitHubError."""
         known = await self._store.mirror.releases(repo)
         try:
             return pair_of(expr, known)
         except BadInput:
             # it may be older than what was ever listed, or have come out a moment ago
             await self._store.mirror.save_releases(repo, await self._source.releases(repo, BEGINNING))
-            return pair_of(expr, await self._store.mirror.releases(repo))
+            known = await self._store.mirror.releases(repo)
+            if (
+                not known and self._source.begins is not None
+            ):  # a sample, which tells nothing of the repository's
+                raise BadInput("release.none_in_sample") from None
+            return pair_of(expr, known)
 
     async def commits(self, repo: str, between: Between) -> frozenset[str] | None:
         """The commits that the later tag reaches and the earlier one does not; None where GitHub cannot tell. Asked

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.access import SHELL, Principal
 from summarizer import markup
 from summarizer.spending import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from summarizer.languages import Language
     from summarizer.spending import Spent, Today
@@ -26,14 +27,25 @@ class Spending:
     zone: str
     has_model: bool
 
-    async def lines(self, words: Language) -> list[str]:
-        """What was spent today. Raises StoreError."""
-        return list(spending_lines(await self.budget.today(), words, self.zone, has_model=self.has_model))
+    async def lines(self, words: Language, reader: Principal) -> list[str]:
+        """What was spent today; whom it was spent for, the shell alone is told, others only of themselves.
+
+        Raises StoreError.
+        """
+        today = await self.budget.today()
+        if reader != SHELL:
+            own = str(reader)
+            whom = {key: spent for key, spent in today.by_key.items() if key == own}
+        else:
+            whom = today.by_key
+        return list(spending_lines(today, words, self.zone, whom, has_model=self.has_model))
 
 
-def spending_lines(today: Today, words: Language, zone: str, *, has_model: bool) -> Iterable[str]:
+def spending_lines(
+    today: Today, words: Language, zone: str, whom: Mapping[str, Spent], *, has_model: bool
+) -> Iterable[str]:
     """A line for each model, for each cap and for those it was spent for; none without a model that was not asked
-    either. zone: of the budget's day."""
+    either. zone: of the budget's day. whom: for whom it was spent, as far as the reader may know."""
     by_model = today.by_model
     if not by_model and not has_model:
         return
@@ -60,7 +72,7 @@ def spending_lines(today: Today, words: Language, zone: str, *, has_model: bool)
         words.text(
             "spending.for", whom=markup.markdown(key), tokens=f"{spent.tokens:,}", cost=_cost(words, spent)
         )
-        for key, spent in list(today.by_key.items())[:MOST_KEYS]
+        for key, spent in list(whom.items())[:MOST_KEYS]
     ]
     if most:
         yield words.text("spending.most", keys=most)

@@ -24,6 +24,7 @@ from bot.spending import Spending
 from bot.sync import Sync
 from bot.upkeep import Upkeep
 from summarizer.errors import BadInput, NotConfigured
+from summarizer.facts import Notice
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.topics import TopicRules, load_topics, topics_of
 from summarizer.writer import Writer
@@ -98,6 +99,7 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             releases=Releases(source, store),
             now=clock.now,
             access=settings.access,
+            notices=(Notice("retold"),) if demo else (),
         )
         defaults = Defaults(
             repo=settings.repos[0], tz=settings.tz, lang=None if settings.lang == "auto" else settings.lang

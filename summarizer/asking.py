@@ -31,8 +31,11 @@ async def staggered(askings: Sequence[Callable[[Told | None], Awaitable[T]]]) ->
     async def other(ask: Callable[[Told | None], Awaitable[T]]) -> T:
         return await ask(None)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(first())]
-        await begun.wait()
-        tasks += [group.create_task(other(ask)) for ask in askings[1:]]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(first())]
+            await begun.wait()
+            tasks += [group.create_task(other(ask)) for ask in askings[1:]]
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several  # callers know what one asking raises
     return [task.result() for task in tasks]

@@ -14,11 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """That somebody may ask. is_trial: the first after a rest, on whom it depends whether the others may."""
+
+    is_trial: bool = False
+
+
 @dataclass(slots=True)
 class Breaker:
     """Counts failures in a row, in one event loop.
 
-    Each `admit()` that was true is followed by one of `succeeded()`, `failed()` and `given_up()`.
+    Each admission is followed by one of `succeeded`, `failed` and `given_up`; an answer that began before the rest may
+    well come in the middle of the trial, and does not end it.
     after: failures in a row until it rests. rest_s: for how long. clock: monotonic, in seconds.
     """
 
@@ -29,14 +37,14 @@ class Breaker:
     _resting_until: float | None = field(default=None, init=False)
     _on_trial: bool = field(default=False, init=False)
 
-    def admit(self) -> bool:
-        """Whether somebody may ask now; after a rest, only the one that is the trial."""
+    def admit(self) -> Admission | None:
+        """Leave to ask now, None for none; after a rest, only one gets it, as the trial."""
         if self._resting_until is None:
-            return True
+            return Admission()
         if self._on_trial or self.clock() < self._resting_until:
-            return False
+            return None
         self._on_trial = True
-        return True
+        return Admission(is_trial=True)
 
     @property
     def rests_for_s(self) -> float:
@@ -49,13 +57,16 @@ class Breaker:
         self._resting_until = None
         self._on_trial = False
 
-    def failed(self) -> None:
+    def failed(self, admission: Admission) -> None:
         """It failed in a way that others would meet as well."""
         self._failures += 1
+        if self._on_trial and not admission.is_trial:
+            return
         self._on_trial = False
         if self._failures >= self.after:
             self._resting_until = self.clock() + self.rest_s
 
-    def given_up(self) -> None:
-        """Nobody knows how it would have ended: whoever asks next may be the trial."""
-        self._on_trial = False
+    def given_up(self, admission: Admission) -> None:
+        """Nobody knows how it would have ended: of the trial, whoever asks next is the trial."""
+        if admission.is_trial:
+            self._on_trial = False

@@ -160,6 +160,7 @@ def build_facts(
         coverage=coverage,
         warnings=notices(coverage),
         filter_summary=summarize(shown, filters, ledgers, len(known)) if filters else None,
+        passing=frozenset(shown) if filters else None,
         tally=_tally([known[row.number] for row in rows["prs_merged"]], ledgers),
         baseline_tally=before.tally if before else None,
         related=_related(known, (*(before.items if before else ()), *stored.values(), *related), window),

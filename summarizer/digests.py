@@ -141,6 +141,7 @@ class Generation:
 
     model: "provider:name" or "offline". rung: the rung of the ladder that wrote most of it.
     extracted: ids of sections that a model should have written and extraction wrote, each with the error key.
+    fallen: of those that a model lower on the ladder wrote, with the error key of the one above.
     tokens and cost_usd are None where unknown, which is not 0.
     assessed, reused: items that a model judged for this digest, or had judged before. unassessed: items that it should
     have judged and code did, by error key. shown: of how many items, in all, the model that wrote saw how many.
@@ -154,6 +155,7 @@ class Generation:
     seconds: float = 0.0
     cached: bool = False
     extracted: tuple[tuple[str, str], ...] = field(default=())
+    fallen: tuple[tuple[str, str], ...] = ()
     assessed: int = 0
     reused: int = 0
     unassessed: tuple[tuple[str, int], ...] = ()

@@ -43,11 +43,15 @@ class Sentence:
 
 @dataclass(slots=True)
 class Draft:
-    """A section's sentences. known: the items that can prove something. numbers: per entry the item it is about, None
-    for a theme."""
+    """A section's sentences.
+
+    known: the items that can prove something. hidden: those that the digest's filters leave out.
+    numbers: per entry the item it is about, None for a theme.
+    """
 
     section_id: str
     known: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
     numbers: list[int | None] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     repaired: int = 0
@@ -59,12 +63,15 @@ class Draft:
         Headings of item entries are left out (code shows the item's own title), and the claims of an entry
         about an item nobody gave stand for themselves.
         """
-        draft = cls(section_id, frozenset(facts.items) | frozenset(facts.related))
+        shown = facts.shown
+        draft = cls(
+            section_id, frozenset(shown) | frozenset(facts.related), frozenset(facts.items) - frozenset(shown)
+        )
         for claim in answer.claims[:CLAIMS_MAX]:
             draft._add(claim, None, language)
         for entry in answer.entries[:ENTRIES_MAX]:
             place: int | None = None
-            if entry.claims and (entry.number is None or entry.number in facts.items):
+            if entry.claims and (entry.number is None or entry.number in shown):
                 place = len(draft.numbers)
                 draft.numbers.append(entry.number)
             if place is not None and entry.number is None:
@@ -101,7 +108,7 @@ class Draft:
     def check(self, verifier: Verifier) -> list[Sentence]:
         """Check every sentence, and return the faulty ones."""
         for sentence in self.sentences:
-            sentence.faults = _faults(sentence.claim, verifier)
+            sentence.faults = self._faults(sentence.claim, verifier)
         return [sentence for sentence in self.sentences if sentence.faults]
 
     def mend(self, faulty: Sequence[Sentence], repairs: Iterable[Repair], verifier: Verifier) -> None:
@@ -114,8 +121,16 @@ class Draft:
                 continue  # withdrawn; the faults it had are why it is dropped
             cites = self._cites(None if sentence.is_heading else sentence.entry, text, repair.cites)
             sentence.claim = replace(sentence.claim, text=text, cites=cites)
-            sentence.faults = _faults(sentence.claim, verifier)
+            sentence.faults = self._faults(sentence.claim, verifier)
             self.repaired += not sentence.faults
+
+    def _faults(self, claim: Claim, verifier: Verifier) -> tuple[tuple[str, str], ...]:
+        if len(claim.text) > TEXT_MAX:
+            return (("too_long", f"more than {TEXT_MAX} characters"),)
+        left_out = self.hidden.intersection((*references(claim.text), *claim.cites))
+        if left_out:
+            return (("filtered", f"#{min(left_out)} is not what this digest is about"),)
+        return tuple((fault.reason, str(fault.detail)) for fault in verifier.check(claim))
 
     def dropped(self) -> tuple[Dropped, ...]:
         return tuple(
@@ -163,9 +178,3 @@ def plain(text: str) -> str:
 def references(text: str) -> tuple[int, ...]:
     """The numbers a text mentions as `#123`, in order, each once."""
     return tuple(dict.fromkeys(int(number) for number in _REFERENCE.findall(text)))
-
-
-def _faults(claim: Claim, verifier: Verifier) -> tuple[tuple[str, str], ...]:
-    if len(claim.text) > TEXT_MAX:
-        return (("too_long", f"more than {TEXT_MAX} characters"),)
-    return tuple((fault.reason, str(fault.detail)) for fault in verifier.check(claim))

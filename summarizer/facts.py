@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal, get_args
 
 from summarizer.filters import Filter, FilterSummary
@@ -22,6 +22,17 @@ ListName = Literal[
     "carried_over",
 ]
 LIST_NAMES: tuple[ListName, ...] = get_args(ListName)
+
+CountName = Literal[
+    "issues_opened",
+    "issues_closed",
+    "prs_opened",
+    "prs_merged",
+    "prs_closed_unmerged",
+    "reopened",
+    "releases",
+]
+"""A count that a list or the releases are the proof of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,7 @@ class Facts:
     files: hottest first, only paths that more than one pull request changes.
     filter_summary: how many of `items` pass `filters`; None where there are none.
     tally: the merged pull requests by kind and theme. baseline_tally: of the window before, None when unknown.
+    passing: the numbers of the items that pass `filters`, None for all of them.
     related: items without an event in the window that its items speak of, such as what a revert undoes.
 
     `filters` limit lists, hot, contributors, first_time, files and timing, and nothing else.
@@ -152,10 +164,23 @@ class Facts:
     tally: Tally = Tally()
     baseline_tally: Tally | None = None
     related: Mapping[int, Item] = field(default_factory=dict)
+    passing: frozenset[int] | None = None
+
+    @property
+    def shown(self) -> Mapping[int, Item]:
+        """The items of the window that pass the filters: what sections may be about."""
+        if self.passing is None:
+            return self.items
+        return {number: item for number, item in self.items.items() if number in self.passing}
 
     @property
     def complete(self) -> bool:
         return self.coverage.complete
+
+    def is_day_alone(self, instant: datetime) -> bool:
+        """Whether no more than the UTC day of an instant is known: files write that as its midnight, and of what GitHub
+        itself told nothing but chance lies there."""
+        return "imported" in self.coverage.reasons and instant.time() == time.min
 
     @property
     def listed(self) -> tuple[int, ...]:

@@ -151,6 +151,7 @@ def _generation(generation: Generation) -> dict[str, Any]:
         "assessed": generation.assessed,
         "reused": generation.reused,
         "unassessed": dict(generation.unassessed),
+        "fallen": dict(generation.fallen),
         "shown": None if shown is None else {"items": shown[0], "of": shown[1]},
     }
 

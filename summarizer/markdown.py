@@ -32,8 +32,7 @@ def digest_markdown(digest: Digest, language: Language) -> str:
     """The whole digest, ending in a newline."""
     bodies = [
         (_heading(section.id, section.title), section_markdown(section, digest.facts, language))
-        for section in digest.sections
-        if section.id != pages.APPENDIX
+        for section in pages.told(digest)
     ]
     return fill(
         "digest.md.jinja",
@@ -55,6 +54,7 @@ def section_markdown(section: Section, facts: Facts, language: Language) -> str:
         points=shown.points,
         entries=shown.entries,
         tables=shown.tables,
+        tables_first=shown.tables_first,
         urls=pages.urls(facts),
         colon=language.text("digest.colon"),
     ).rstrip("\n")

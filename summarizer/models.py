@@ -168,11 +168,12 @@ class ChatModel:
         asking = _Asking(prompt, schema, usage, deadline, on_first_token)
         course = self._ways.begin()
         while True:
+            streamed = getattr(self._chat, "streaming", False)
             try:
                 answer = await self._with_room(asking, course.way)
             except ModelError as error:
                 if error.key == "model.rejected":
-                    go_on = self._without_streaming(error) or course.rejected()
+                    go_on = self._without_streaming(error, streamed=streamed) or course.rejected()
                 else:
                     go_on = error.key in _UNREADABLE and course.unreadable()
                 if not go_on:
@@ -190,7 +191,8 @@ class ChatModel:
         except TimeoutError as error:
             raise ModelError("model.timeout", model=self.name) from error
         try:
-            if not self._breaker.admit():
+            admission = self._breaker.admit()
+            if admission is None:
                 raise ModelError(
                     "model.resting", model=self.name, seconds=math.ceil(self._breaker.rests_for_s)
                 )
@@ -200,14 +202,14 @@ class ChatModel:
             except ModelError as error:
                 # a deadline that came too soon for any answer tells nothing of the server
                 if error.key == "model.timeout" and loop.time() - started < self.settings.timeout_s:
-                    self._breaker.given_up()
+                    self._breaker.given_up(admission)
                 elif error.key in _SHARED:
-                    self._breaker.failed()
+                    self._breaker.failed(admission)
                 else:
                     self._breaker.succeeded()
                 raise
             except BaseException:
-                self._breaker.given_up()
+                self._breaker.given_up(admission)
                 raise
             self._breaker.succeeded()
             return answer
@@ -264,9 +266,9 @@ class ChatModel:
         check_finished(message, self.name)
         return parse_answer(message, asking.schema, self.name, "".join(arguments))
 
-    def _without_streaming(self, error: ModelError) -> bool:
-        """Stop streaming where the server objects to it. Whether that was so."""
-        if error.about_streaming and getattr(self._chat, "streaming", False):
+    def _without_streaming(self, error: ModelError, *, streamed: bool) -> bool:
+        """Stop streaming where the server objects to it. Whether that is why; several may find out at once."""
+        if error.about_streaming and streamed:
             self._chat.streaming = False  # type: ignore[attr-defined]
             return True
         return False

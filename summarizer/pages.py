@@ -12,6 +12,7 @@ from summarizer.windows import moment_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from summarizer.digests import Digest, Rung, Section
     from summarizer.facts import Facts, ListName
@@ -47,7 +48,10 @@ class ShownEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A section: paragraph joins the leading claims without a label, points are those with one."""
+    """A section: paragraph joins the leading claims without a label, points are those with one.
+
+    tables_first: whether the entries enlarge on what the tables show, and so follow them.
+    """
 
     id: str
     heading: str
@@ -55,11 +59,12 @@ class ShownSection:
     points: tuple[Claim, ...]
     entries: tuple[ShownEntry, ...]
     tables: tuple[Table, ...] = ()
+    tables_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a list: an item by number, or a release by tag. parts: labels and author. All unescaped."""
+    """A line of a list: an item by number, or a release by tag. parts: labels if known, and author. All unescaped."""
 
     number: int | None
     tag: str
@@ -202,11 +207,16 @@ def extracted(digest: Digest, language: Language) -> list[tuple[str, str]]:
 
 
 def sections(digest: Digest, language: Language) -> list[ShownSection]:
-    """Every section but the appendix."""
+    """Every section that says anything, but the appendix."""
+    return [section_shown(section, digest.facts, language) for section in told(digest)]
+
+
+def told(digest: Digest) -> list[Section]:
+    """The sections that say anything, without the appendix, which has a layout of its own."""
     return [
-        section_shown(section, digest.facts, language)
+        section
         for section in digest.sections
-        if section.id != APPENDIX
+        if section.id != APPENDIX and (section.claims or section.entries or section.tables)
     ]
 
 
@@ -233,7 +243,8 @@ def section_shown(section: Section, facts: Facts, language: Language) -> ShownSe
     paragraph = gap.join(claim.text for claim in section.claims if not claim.label)
     points = tuple(claim for claim in section.claims if claim.label)
     tables = tuple(table for table in section.tables if table.rows)
-    return ShownSection(section.id, section.title, paragraph, points, tuple(entries), tables)
+    tables_first = section.id == "activity"  # the longest discussions, behind the table of threads
+    return ShownSection(section.id, section.title, paragraph, points, tuple(entries), tables, tables_first)
 
 
 def lists(facts: Facts, language: Language) -> list[ShownList]:
@@ -277,7 +288,7 @@ def _filter(each: Filter) -> str:
 
 
 def _filter_summary(facts: Facts, language: Language) -> str:
-    """How much the filters left: "AMD/ROCm: 7 of 178 (4 about, 3 tagged)"."""
+    """How much the filters left: "AMD/ROCm: 7 of 178 (4 about it, 3 indirectly)"."""
     summary = facts.filter_summary
     expression = " ".join(_filter(each) for each in facts.filters)
     if summary is None:
@@ -310,18 +321,25 @@ def _expected(seen: Seen, language: Language) -> object:
 
 
 def _rows(name: ListName, facts: Facts, language: Language) -> Iterator[Row]:
+    # a file that was imported seldom tells labels, and what it does not tell is not denied
+    is_told = "imported" not in facts.coverage.reasons
+    unlabelled = (language.text("digest.unlabelled"),) if is_told else ()
     for listed in facts.lists.get(name, ()):
         item = facts.items[listed.number]
-        labels = ",".join(item.labels) or language.text("digest.unlabelled")
+        labels = (",".join(item.labels),) if item.labels else unlabelled
         by = (language.text("digest.row.by", login=item.author.login),) if item.author else ()
         yield Row(
             number=item.number,
             tag="",
             title=title_shown(item, language),
             url=item.url,
-            parts=(labels, *by),
-            moment=language.text(f"digest.moment.{name}", when=moment_label(listed.at, facts.window.tz)),
+            parts=(*labels, *by),
+            moment=language.text(f"digest.moment.{name}", when=_when(listed.at, facts)),
         )
+
+
+def _when(instant: datetime, facts: Facts) -> str:
+    return f"{instant:%Y-%m-%d}" if facts.is_day_alone(instant) else moment_label(instant, facts.window.tz)
 
 
 def _releases(facts: Facts, language: Language) -> Iterator[Row]:

@@ -77,7 +77,6 @@ class Course:
         """The server refuses the form of the request, now and later. Whether there is a `way` to go on with."""
         if not self._is_last:
             self._at += 1
-            self._ways.best = max(self._ways.best, self._at)
             return True
         return False
 

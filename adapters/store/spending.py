@@ -7,6 +7,7 @@ kept for 400 days, so that one can be held against that of the year before.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
@@ -77,18 +78,26 @@ class Spending:
             return None
         day = self._day
         taken = Taken(token_hex(8), day, key, model, tokens_in, tokens_out, cost)
-        granted = await self._connection.call(
-            "EVAL",
-            _TAKE,
-            2,
-            *_keys(day),
-            taken.id,
-            tokens_in + tokens_out,
-            _nano(cost or 0.0),
-            "" if self._caps.tokens is None else self._caps.tokens,
-            "" if self._caps.usd is None else _nano(self._caps.usd),
-            KEEP_S,
+        asked = asyncio.ensure_future(
+            self._connection.call(
+                "EVAL",
+                _TAKE,
+                2,
+                *_keys(day),
+                taken.id,
+                tokens_in + tokens_out,
+                _nano(cost or 0.0),
+                "" if self._caps.tokens is None else self._caps.tokens,
+                "" if self._caps.usd is None else _nano(self._caps.usd),
+                KEEP_S,
+            )
         )
+        try:
+            granted = await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            if await asked:  # nobody else would ever settle it
+                await self.settle(taken, Spent())
+            raise
         return taken if granted else None
 
     async def settle(self, taken: Taken, spent: Spent) -> None:

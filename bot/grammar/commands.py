@@ -89,11 +89,16 @@ class Options:
         """The options as they are written."""
         plain = {
             "repo": self.repo, "lang": self.lang, "tz": self.tz, "in": self.reply_in, "edition": self.edition,
-            "format": self.format, "output": self.output,
+            "format": self.format,
         }  # fmt: skip
         for key, value in plain.items():
             if value is not None:
-                yield f"{key}:{quote(value)}" if key != "output" else f"--output {quote(value)}"
+                yield f"{key}:{quote(value)}"
+        if self.output is not None:
+            before = (
+                "=" if self.output.startswith("-") else " "
+            )  # what stands apart would be a flag of its own
+            yield f"--output{before}{quote(self.output)}"
         for one in self.filters:
             values = ",".join(quote(value) for value in one.values)
             yield f"{'-' if one.negated else ''}{one.key}:{values}"

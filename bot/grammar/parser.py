@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,8 @@ _OWN_KEYS = ("cron", "since")
 """Options that only one command has; it reads them itself."""
 _ALWAYS_COMMANDS = ("subscribe", "unsubscribe", "watch", "unwatch")
 _WITH_SUBOPTIONS = ("subscribe", "watch", "prefs", "move", "test")
+_NO_TAGS = ("notes", "candidate", "candidates", "blocker", "blockers")
+"""Words after "release" that make a noun of it; any other one is taken for an attempt at a tag."""
 _MOST_CHARACTERS = 4000
 _MOST_REPEATED = 80
 
@@ -102,12 +105,11 @@ def parse(
     """
     line = normalize(text, me=me)
     words = load_words()
-    tokens = _unwrapped(tokenize(line.text))
     if len(line.text) > _MOST_CHARACTERS:
         return Question(line.text)
+    tokens, lifted = _taken_apart(line, words, surface)
     if not tokens:
         return WordCommand("help")
-    lifted = lift(tokens, words, surface=surface)
     canonical = words.canonical(" ".join(token.raw for token in lifted.rest))
     asked = _Asked(line, lifted, words, canonical, surface, conversation, topics)
     if surface == "shell" and (command := _shell(asked, tokens)):
@@ -117,9 +119,33 @@ def parse(
     return _command(asked) or _mistake_or_question(asked)
 
 
-def _unwrapped(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """A line that somebody quoted as a whole is the line inside the quotes."""
-    return tokenize(tokens[0].text) if len(tokens) == 1 and tokens[0].quoted else tokens
+def language_in(text: str, *, surface: Surface) -> str | None:
+    """The language that a line asks for, be the line a mistake or not; None where it names none that there is."""
+    words = load_words()
+    _, lifted = _taken_apart(normalize(text), words, surface)
+    for option in lifted.options:
+        if option.key == "lang":
+            with suppress(BadInput):
+                return checked([option], words, ()).lang
+    return None
+
+
+def _taken_apart(line: Line, words: Words, surface: Surface) -> tuple[tuple[Token, ...], Lifted]:
+    """The tokens of a line, and its options apart from the rest.
+
+    A line that somebody quoted as a whole is the line inside the quotes; in the shell, where an argument with spaces
+    has to be quoted, also when options stand beside it.
+    """
+    tokens = tokenize(line.text)
+    if len(tokens) == 1 and tokens[0].quoted:
+        tokens = tokenize(tokens[0].text)
+    lifted = lift(tokens, words, surface=surface)
+    if surface == "shell" and lifted.options and len(lifted.rest) == 1 and lifted.rest[0].quoted:
+        inside = tokenize(normalize(lifted.rest[0].text).text)
+        beside = [token for option in lifted.options for token in option.tokens]
+        tokens = (*inside, *beside) if inside else tokens
+        lifted = lift(tokens, words, surface=surface)
+    return tokens, lifted
 
 
 # --- commands ---
@@ -141,8 +167,8 @@ def _shell(asked: _Asked, tokens: tuple[Token, ...]) -> Command | None:
         return ShellCommand(
             texts[0].lower(), tuple(token.text for token in tokens[at:]), own, asked.options()
         )
-    if len(texts) == 2 and texts[0].lower() == "help" and texts[1].lower() in SHELL_WORDS:
-        return WordCommand("help", (texts[1].lower(),))
+    if len(texts) == 2 and asked.first == "help" and texts[1].lower() in SHELL_WORDS:
+        return WordCommand("help", (texts[1].lower(),), options=asked.options())
     if "--version" in texts:
         return WordCommand("version")
     if "--help" in texts or "-h" in texts:
@@ -278,12 +304,18 @@ def _unknown_command(asked: _Asked) -> BadInput | None:
         return None
     if len(tokens) == 1 and word.lower() in _lower(asked.topics):
         return None
-    if tokens[0].lower() == "help" and len(tokens) == 2:
-        near = nearest(tokens[1], [*asked.words.starts(), *asked.words.keys])
-        return BadInput("command.unknown", word=tokens[1], suggestion=f"help {near}") if near else None
-    near = nearest(
-        word, [*asked.words.starts(), *SHELL_WORDS] if asked.surface == "shell" else asked.words.starts()
-    )
+    starts = [*asked.words.starts(), *(SHELL_WORDS if asked.surface == "shell" else ())]
+    if asked.first == "help" and len(tokens) == 2:
+        near = nearest(tokens[1], [*starts, *asked.words.keys, *forms.HELP_SUBJECTS])
+        if near:
+            return BadInput("command.unknown", word=_short(tokens[1]), suggestion=f"help {near}")
+        is_topic = tokens[1].lower() in _lower(asked.topics)
+        return None if is_topic else BadInput("command.unknown_help", word=_short(tokens[1]))
+    if asked.first == "release" and len(tokens) == 2 and tokens[1].lower() not in _NO_TAGS:
+        line = _short(asked.rest)
+        example = asked.example("release")
+        return BadInput("command.no_tag", tag=_short(tokens[1]), example=example, ask=f"ask {line}")
+    near = nearest(word, starts)
     if len(tokens) > 1 and not (near and all(forms.is_shape(token) for token in tokens[1:])):
         return None
     if near:

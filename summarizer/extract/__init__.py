@@ -46,7 +46,11 @@ def section(
 
 
 def section_in(words: Words, section_id: str) -> Section:
-    """`section`, for one who asks for several: what they share is worked out once and kept in `words`."""
+    """`section`, for one who asks for several: what they share is worked out once and kept in `words`.
+
+    Where nothing moved, or nothing that passes the filters, the summary says so, and each topic without filters.
+    The others have a title alone then, and so has one that filters leave nothing for. No rendering shows those.
+    """
     facts, language = words.facts, words.language
     kind, _, key = section_id.partition("-")
     if kind == "topic":
@@ -54,22 +58,21 @@ def section_in(words: Words, section_id: str) -> Section:
         name = topic.name_of(ledger.topic, language)
         claims, entries = topic.write(ledger, words)
         if facts.filters and not entries:
-            claims = (words.claim("filtered_none"),)
+            claims = (words.claim("filtered_none"),) if facts.shown else ()
         return Section(section_id, language.text("digest.section.topic", topic=name), claims, entries)
     heading = heading_of(section_id, words.edition, language)
-    if section_id == "appendix":
+    if section_id == "appendix" or (section_id not in ("summary", "alerts") and not facts.shown):
         return Section(section_id, heading)
     if words.edition != "daily" and section_id in period.WRITERS:
         claims, entries, tables = period.WRITERS[section_id](words)
         if section_id != "summary" and not tables and _is_empty_by_filters(facts, claims, entries):
-            claims = (words.claim("filtered_none"),)
+            claims = ()
         return Section(section_id, heading, claims, entries, tables)
     claims, entries = _DAILY[section_id](words)
     if section_id == "alerts":
         return Section(section_id, heading, claims, entries)
     if section_id != "summary" and _is_empty_by_filters(facts, claims, entries):
-        # what they say of an empty window would be untrue of a filtered one
-        claims = (words.claim("filtered_none"),)
+        claims = ()  # what they say of an empty window would be untrue of a filtered one
     elif not facts.complete and not entries and section_id == "changes":
         claims = (words.claim("changes.none_seen"),)
     return Section(section_id, heading, claims, entries)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from summarizer.items import Item
 
 _PEOPLE, _NEW = 6, 10
+_LEAST = 3
+"""Items that a median over a period is told of; a day may have but one."""
 
 
 def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
@@ -26,7 +28,7 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
 
 def _people(words: Words) -> list[Claim]:
     claims = []
-    for what in ("merged", "opened", "reviews"):
+    for what in counted(words):
         people = [person for person in words.facts.contributors if _count(person, what)]
         people.sort(key=lambda person: (-_count(person, what), person.login.lower()))
         if not people:
@@ -37,6 +39,11 @@ def _people(words: Words) -> list[Claim]:
         ]
         claims.append(words.claim("activity.people", label=what, people=words.listing(parts)))
     return claims
+
+
+def counted(words: Words) -> tuple[str, ...]:
+    """What people are counted by: a file that was imported tells who merged, and seldom who opened and reviewed."""
+    return ("merged",) if words.is_imported else ("merged", "opened", "reviews")
 
 
 def _count(person: Contributor, what: str) -> int:
@@ -65,13 +72,14 @@ def talk(words: Words) -> list[Claim]:
 def timing(words: Words) -> list[Claim]:
     """Medians to a first response and to a merge, each with how many items it is of."""
     facts, parts = words.facts, []
-    if facts.timing.first_response_median_s is not None:
+    least = 1 if words.edition == "daily" else _LEAST
+    if facts.timing.first_response_median_s is not None and (n := _answered(words)) >= least:
         span = words.span(facts.timing.first_response_median_s)
-        parts.append(words.text("activity.first_response", span=span, n=_answered(words)))
-    if facts.timing.merge_median_s is not None:
+        parts.append(words.text("activity.first_response", span=span, n=n))
+    rows = facts.lists.get("prs_merged", ())
+    n = sum(facts.items[row.number].created_at is not None for row in rows)
+    if facts.timing.merge_median_s is not None and n >= least:
         span = words.span(facts.timing.merge_median_s)
-        rows = facts.lists.get("prs_merged", ())
-        n = sum(facts.items[row.number].created_at is not None for row in rows)
         parts.append(words.text("activity.merge", span=span, n=n))
     if not parts:
         return []

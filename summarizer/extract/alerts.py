@@ -85,7 +85,7 @@ def _named(number: int, words: Words) -> str:
     name = f"#{number} {title_of(item)}"
     if item.merged_at is None:
         return name
-    when = words.day(item.merged_at)
+    when = words.moment(item.merged_at)
     if item.merged_by is None:
         return words.text("alerts.merged_then", item=name, when=when)
     return words.text("alerts.merged_by", item=name, when=when, login=code(item.merged_by.login))

@@ -1,4 +1,7 @@
-"""Areas: each item in one of them: the topic its title names, else one it is about, else the folder it changes."""
+"""Areas: each item in one of them: the topic its title names, else one it is about, else the folder it changes.
+
+A folder near the root, such as `vllm` or `vllm/config`, is no area: what lies there is elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -16,27 +19,31 @@ if TYPE_CHECKING:
     from summarizer.extract.words import Words
 
 _DEPTH = 3
-"""Folders of a path that name an area."""
+"""Folders of a path that name an area; fewer name none."""
+ELSEWHERE = ""
+"""The key of what is in no area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area's name and its items, in the order they came."""
+    """An area and its items, in the order they came. key: a topic's, or a folder; ELSEWHERE for the rest, which has no
+    name."""
 
+    key: str
     name: str
     items: tuple[Item, ...]
 
 
 def grouped(items: Iterable[Item], words: Words) -> list[Area]:
     """The items by area, in the order in which the areas first occur."""
-    groups: dict[str, list[Item]] = {}
+    groups: dict[tuple[str, str], list[Item]] = {}
     for item in items:
         groups.setdefault(area_of(item, words), []).append(item)
-    return [Area(name, tuple(found)) for name, found in groups.items()]
+    return [Area(key, name, tuple(found)) for (key, name), found in groups.items()]
 
 
-def area_of(item: Item, words: Words) -> str:
-    """The name of the item's area. Topics stand in their file from the narrow to the broad, so the first wins."""
+def area_of(item: Item, words: Words) -> tuple[str, str]:
+    """Key and name of the item's area. Topics stand in their file from the narrow to the broad, so the first wins."""
     ledgers = [ledger for ledger in words.facts.ledgers.values() if item.number in ledger.reasons]
     about = [
         (ledger, {reason.rule for reason in ledger.reasons[item.number] if reason.tier == "about"})
@@ -45,9 +52,9 @@ def area_of(item: Item, words: Words) -> str:
     for rules in ({"title"}, {"title", "path", "label", "body"}):
         for ledger, told in about:
             if told & rules:
-                return name_of(ledger.topic, words.language)
+                return ledger.topic.key, name_of(ledger.topic, words.language)
     folder = folder_of(item)
-    return code(folder) if folder else words.text("areas.other")
+    return (folder, code(folder)) if folder.count("/") + 1 >= _DEPTH else (ELSEWHERE, "")
 
 
 def folder_of(item: Item) -> str:

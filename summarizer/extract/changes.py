@@ -36,19 +36,21 @@ def _entry(item: Item, words: Words) -> Entry:
         (
             *words.excerpt(item, label="what", most=2),
             *words.reach(item),
-            _status(item, words),
+            *_kind(item, words),
+            words.claim("changes.status", (item.number,), label="status", happened=words.told(item)),
             *_risks(item, words),
         ),
         item.number,
     )
 
 
-def _status(item: Item, words: Words) -> Claim:
+def _kind(item: Item, words: Words) -> tuple[Claim, ...]:
+    """What kind of change it is, where that is told; an issue says "bug" in its title."""
     kind = category(item)
-    named = item.is_pull_request and kind not in (None, "other")  # an issue says "bug" in its title
-    shown = words.language.text(f"digest.category.{kind}") if named else ""
-    key = "changes.status_kind" if shown else "changes.status"
-    return words.claim(key, (item.number,), label="status", happened=words.told(item), kind=shown)
+    if not item.is_pull_request or kind in (None, "other"):
+        return ()
+    shown = words.language.text(f"digest.category.{kind}")
+    return (words.claim("changes.kind", (item.number,), label="kind", kind=shown),)
 
 
 def _risks(item: Item, words: Words) -> tuple[Claim, ...]:

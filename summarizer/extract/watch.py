@@ -32,18 +32,20 @@ _WEIGHT = {
 
 
 def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...]]:
-    """Entries, the weightiest first; each claim is one reason to look."""
+    """Entries, the weightiest first; each claim is one reason to look. What alerts tell is not told again."""
     facts = words.facts
+    reverts = {alert.number for alert in words.alerts if alert.kind == "revert"}
     numbers = dict.fromkeys((*listed(facts), *(thread.number for thread in facts.hot)))
     found = []
     for number in numbers:
         item = facts.items[number]
-        reasons = list(_reasons(item, facts))
+        reasons = [reason for reason in _reasons(item, facts) if reason != "revert" or number not in reverts]
         if reasons:
             weight = sum(_WEIGHT[reason] for reason in reasons) + 0.1 * score(item, facts, words.judged)
             found.append((-weight, number, reasons))
     if not found:
-        return (words.claim("watch.none" if facts.complete else "watch.none_seen"),), ()
+        key = "watch.none_besides" if reverts else "watch.none"
+        return (words.claim(key if facts.complete else f"{key}_seen"),), ()
     found.sort()
     told = {item.number for item in key_changes(words)}
     entries = [

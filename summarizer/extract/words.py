@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from summarizer.assessments import Assessment
 from summarizer.digests import Claim
+from summarizer.extract.paths import telling as telling_paths
 from summarizer.extract.ranking import ranked
 from summarizer.extract.sentences import shorten, telling
 from summarizer.facts import Facts
-from summarizer.filters import select
 from summarizer.languages import Language
 from summarizer.stories import reverted_by, story
 from summarizer.untrusted import neutralize
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT = 120
 _FILES, _CHAPTERS = 3, 6
-_ASIDE = re.compile(r"(?:^|/)(?:tests?|docs?|examples?|benchmarks?|\.\w+)/|(?:^|/)test_")
-"""Paths that tell least of what a change does."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +85,12 @@ class Words:
     @cached_property
     def shown(self) -> Mapping[int, Item]:
         """The items of the window that pass the filters."""
-        if not self.facts.filters:
-            return self.facts.items
-        chosen = select(self.facts.items, self.facts.filters, self.facts.ledgers)
-        return {number: item for number, item in self.facts.items.items() if number in chosen}
+        return self.facts.shown
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether the window is known from an imported file alone, which is silent about much."""
+        return "imported" in self.facts.coverage.reasons
 
     def known(self, number: int) -> Item | None:
         """The item of that number, of the window or one that its items speak of."""
@@ -178,9 +177,15 @@ class Words:
     def when(self, instant: datetime) -> str:
         """The local time, with the day where the window holds more than one. The header names the zone."""
         window = self.facts.window
+        if self.facts.is_day_alone(instant):
+            return f"{instant:%m-%d}"
         local, first = instant.astimezone(window.zone), window.since.astimezone(window.zone)
         same_day = window.duration.total_seconds() <= 86_400 and local.date() == first.date()
         return f"{local:%H:%M}" if same_day else f"{local:%m-%d %H:%M}"
+
+    def moment(self, instant: datetime) -> str:
+        """The local time within the window, else the day."""
+        return self.when(instant) if instant in self.facts.window else self.day(instant)
 
     def span(self, seconds: float) -> str:
         """A span of time in its largest sensible unit: "33 min", "2.5 h", "3 d"."""
@@ -241,13 +246,14 @@ class Words:
         return self.text(f"chapter.{chapter.name}", when=when, number=f"#{chapter.number}")
 
     def day(self, instant: datetime) -> str:
-        """The local day, with the year where it is not that of the window's end; the time on the window's own day."""
-        zone = self.facts.window.zone
+        """The local day, with the year where the window has no day of that year; the time on the window's own day."""
+        zone = UTC if self.facts.is_day_alone(instant) else self.facts.window.zone
         local, first = instant.astimezone(zone), self.facts.window.since.astimezone(zone)
         if local.date() == first.date() and self.facts.window.duration <= timedelta(days=1):
             return self.when(instant)
-        same_year = local.year == self.facts.window.until.astimezone(zone).year
-        return f"{local:%m-%d}" if same_year else f"{local:%Y-%m-%d}"
+        last = max(self.facts.window.since, self.facts.window.until - timedelta(microseconds=1))
+        is_near = instant in self.facts.window or local.year == last.astimezone(zone).year
+        return f"{local:%m-%d}" if is_near else f"{local:%Y-%m-%d}"
 
     def state(self, item: Item) -> str:
         """The item's state when the window ended."""
@@ -256,7 +262,7 @@ class Words:
         return self.text(f"state.{'draft' if item.state == 'open' and item.is_draft else item.state}")
 
     def reach(self, item: Item) -> tuple[Claim, ...]:
-        """Files and lines, as far as they are known."""
+        """Files and lines, as far as they are known, with the paths that tell most."""
         parts = []
         count = item.changed_files
         if count is None and item.files:
@@ -265,8 +271,7 @@ class Words:
             parts.append(self.text("changes.files", n=count))
         if item.additions is not None and item.deletions is not None:
             parts.append(self.text("changes.lines", added=item.additions, deleted=item.deletions))
-        ordered = sorted(item.files or (), key=lambda path: bool(_ASIDE.search(path)))
-        paths = [code(path) for path in ordered[:_FILES]]
+        paths = [code(path) for path in telling_paths(item)[:_FILES]]
         if not parts and not paths:
             return ()
         key = "changes.reach" if not paths else "changes.reach_paths" if parts else "changes.only_paths"

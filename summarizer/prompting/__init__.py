@@ -7,11 +7,16 @@ so that all calls of a digest have one prefix. So have all calls that assess ite
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from summarizer.assessments import RISKS
 from summarizer.facts import LIST_NAMES
 from summarizer.fence import inline, tokens
+from summarizer.items import Comment, Item, Person
 from summarizer.prompting import items, numbers, templates
 
 if TYPE_CHECKING:
@@ -20,7 +25,6 @@ if TYPE_CHECKING:
     from summarizer.assessments import Assessment
     from summarizer.digests import Claim
     from summarizer.facts import Facts
-    from summarizer.items import Item
     from summarizer.languages import Language
     from summarizer.windows import Edition
 
@@ -36,8 +40,23 @@ BATCH_ITEMS_MAX: Final = 16
 _LEAST_FOR_DETAIL: Final = 40
 _LINES_SHARE: Final = 0.6
 """Of the budget that one-line items may take, so that those that matter have theirs in blocks."""
+TASK_TOKENS: Final = 700
+"""The longest instruction, with its glossary."""
 
-_ASSESS: Final = ("assess/system.jinja", "rubric.jinja", "assess/changes.jinja", "assess/threads.jinja")
+_SAMPLE: Final = Item(
+    repo="o/r",
+    number=1,
+    kind="pull_request",
+    title="A title",
+    url="",
+    author=Person("somebody"),
+    body="A body.",
+    files=("a.py",),
+    additions=1,
+    deletions=1,
+    comments=(Comment(Person("somebody"), datetime(2025, 12, 10, tzinfo=UTC), "A comment."),),
+)
+"""How items are laid out is a part of the prompts that assess them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +68,27 @@ class Shared:
     total: int
 
 
+def version() -> str:
+    """Changes with the prompt files: what was written by others may not be what would be written now."""
+    return templates.version()
+
+
 def system(project: str) -> str:
     """The part that is the same for every digest of a project."""
     return templates.render("system.jinja", project=project)
 
 
-def shared(facts: Facts, assessments: Mapping[int, Assessment], context: int, share: float = 1.0) -> Shared:
+def shared(
+    facts: Facts, assessments: Mapping[int, Assessment], context: int, beside: str = "", share: float = 1.0
+) -> Shared:
     """The facts and as many items as fit into `context` tokens: the least important are left out first, those in the
     middle have a line each, the most telling a block.
 
+    beside: the system text, which takes room as well, as do the instruction and the answer.
     share: a part of that budget, for a server whose count is above ours.
     """
     head = numbers.counted(facts)
-    left = int(min(_free(context), SHARED_TOKENS_MAX) * share) - tokens(head)
+    left = int(min(_free(context, beside), SHARED_TOKENS_MAX) * share) - tokens(head)
     ranked = ranked_items(facts, assessments)
     lines: dict[int, str] = {}
     room = int(left * _LINES_SHARE) if len(ranked) > 1 else left
@@ -120,9 +147,13 @@ def repair(section_id: str, language: Language, faulty: Sequence[tuple[Claim, Se
 # --- assessments -----------------------------------------------------------------------------------------------------
 
 
-def assess_version() -> str:
-    """Changes with the prompts that assess."""
-    return templates.version(*_ASSESS)
+@cache
+def assess_version(project: str) -> str:
+    """Changes with whatever shapes the prompts that assess: an answer to another prompt is another answer."""
+    zone = ZoneInfo("UTC")
+    parts = [assess_system(project), assess_task("changes", ()), assess_task("threads", ())]
+    parts += [items.whole_change(_SAMPLE, zone), items.whole_thread(_SAMPLE, zone)]
+    return sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def assess_system(project: str) -> str:
@@ -136,9 +167,9 @@ def assess_task(kind: str, numbers_: Sequence[int]) -> str:
     return templates.render(f"assess/{kind}.jinja", numbers=items.numbers(numbers_))
 
 
-def batches(texts: Mapping[int, str], context: int) -> list[dict[int, str]]:
-    """The items' texts in groups that one request can hold."""
-    room = min(_free(context), BATCH_TOKENS_MAX)
+def batches(texts: Mapping[int, str], context: int, system: str) -> list[dict[int, str]]:
+    """The items' texts in groups that one request can hold beside `system`."""
+    room = min(_free(context, system), BATCH_TOKENS_MAX)
     groups: list[dict[int, str]] = []
     left = 0
     for number, text in texts.items():
@@ -151,16 +182,17 @@ def batches(texts: Mapping[int, str], context: int) -> list[dict[int, str]]:
     return groups
 
 
-def _free(context: int) -> int:
-    return max(context - 2 * ANSWER_TOKENS, context // 2)
+def _free(context: int, beside: str) -> int:
+    """Tokens for items: what the system text, an instruction and an answer leave of a context."""
+    return context - tokens(beside) - TASK_TOKENS - min(ANSWER_TOKENS, context // 4)
 
 
 def ranked_items(facts: Facts, assessments: Mapping[int, Assessment]) -> list[Item]:
-    """The window's items, those that a reader of the digest wants to hear of most first."""
+    """The items that pass the filters, those that a reader of the digest wants to hear of most first."""
     listed = {row.number for name in LIST_NAMES for row in facts.lists.get(name, ())}
     talk = {hot.number: hot.comments_in_window for hot in facts.hot}
     about = {number for ledger in facts.ledgers.values() for number in ledger.about}
-    known = facts.items.values()
+    known = facts.shown.values()
     return sorted(known, key=lambda item: (-_relevance(item, assessments, listed, talk, about), -item.number))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from summarizer.assessments import Assessment
     from summarizer.facts import Facts
-    from summarizer.items import Comment, Item
+    from summarizer.items import Item
 
 DETAIL: Final = ((0, 0, 0), (300, 2, 200), (1200, 6, 400))
 """Levels of a block: characters of the body, newest comments, characters of each."""
@@ -56,9 +56,9 @@ def block(item: Item, facts: Facts, assessment: Assessment | None, level: int) -
         lines.append(f"linked: {numbers(item.linked)}")
     if item.body and chars:
         lines += ["body:", fenced(item.body, chars)]
-    talk = [comment for comment in item.comments if not comment.author.is_bot]
-    lines += _earlier(len(talk) - comments) if comments else []
-    lines += _said(talk[-comments:] if comments else (), facts.window.zone, comment_chars)
+    talk = said(item) if comments else []
+    lines += _earlier(len(talk) - comments)
+    lines += _told(talk[-comments:], facts.window.zone, comment_chars)
     return _item(item, lines)
 
 
@@ -75,23 +75,31 @@ def whole_change(item: Item, zone: ZoneInfo) -> str:
     return _item(item, lines)
 
 
-def whole_thread(item: Item, facts: Facts) -> str:
+def said(item: Item) -> list[tuple[str, datetime, str]]:
+    """(login, when, text) of what people, not bots, said on the item: comments, and reviews with a text."""
+    spoken = [(each.author, each.created_at, each.body) for each in item.comments]
+    spoken += [(each.author, each.submitted_at, each.body) for each in item.reviews if each.body.strip()]
+    people = [(author.login, at, text) for author, at, text in spoken if not author.is_bot]
+    return sorted(people, key=lambda each: each[1])
+
+
+def whole_thread(item: Item, zone: ZoneInfo) -> str:
     """A thread for its assessment: its own text, then as much of what people said as `THREAD_CHARS` hold, the newest
     first to be kept."""
-    lines = _head(item, facts.window.zone)
+    lines = _head(item, zone)
     lines += _reviews(item)
     if item.body:
         lines += ["body:", fenced(item.body, CHANGE_CHARS)]
-    kept: list[Comment] = []
+    talk = said(item)
+    kept: list[tuple[str, datetime, str]] = []
     left = THREAD_CHARS
-    talk = [each for each in item.comments if not each.author.is_bot]
-    for comment in reversed(talk):
-        left -= min(len(comment.body), _COMMENT_CHARS)
+    for who, at, text in reversed(talk):
+        left -= min(len(text), _COMMENT_CHARS)
         if left < 0:
             break
-        kept.append(comment)
+        kept.append((who, at, text))
     lines += _earlier(len(talk) - len(kept))
-    lines += _said(reversed(kept), facts.window.zone, _COMMENT_CHARS)
+    lines += _told(reversed(kept), zone, _COMMENT_CHARS)
     return _item(item, lines)
 
 
@@ -144,10 +152,10 @@ def _reviews(item: Item) -> list[str]:
     return [f"review: {each.state} by {inline(each.author.login)}" for each in reviews[-_PEOPLE_SHOWN:]]
 
 
-def _said(comments: Iterable[Comment], zone: ZoneInfo, chars: int) -> Iterator[str]:
-    for comment in comments:
-        yield f"comment by {inline(comment.author.login)}, {moment(comment.created_at, zone)}:"
-        yield fenced(comment.body, chars)
+def _told(talk: Iterable[tuple[str, datetime, str]], zone: ZoneInfo, chars: int) -> Iterator[str]:
+    for who, at, text in talk:
+        yield f"comment by {inline(who)}, {moment(at, zone)}:"
+        yield fenced(text, chars)
 
 
 def _earlier(left_out: int) -> list[str]:
@@ -155,7 +163,7 @@ def _earlier(left_out: int) -> list[str]:
 
 
 def _judged(assessment: Assessment | None, level: int) -> list[str]:
-    """What an assessment says. A model's words about a stranger's text stand behind the fence as that text does."""
+    """What an assessment says, behind a mark that no stranger's line can begin with: theirs stand after a bar."""
     if assessment is None:
         return []
     facts = [f"importance {assessment.importance}", f"insight {assessment.insight}"]
@@ -166,14 +174,14 @@ def _judged(assessment: Assessment | None, level: int) -> list[str]:
     lines = [f"assessment: {'; '.join(facts)}"]
     if not level:
         return lines
-    said = [("what", assessment.what), ("why", assessment.why), ("impact", assessment.impact)]
-    said += [("question", question) for question in assessment.questions]
-    said += [
+    told = [("what", assessment.what), ("why", assessment.why), ("impact", assessment.impact)]
+    told += [("question", question) for question in assessment.questions]
+    told += [
         (f"position of {', '.join(inline(login) for login in each.logins)}", each.view)
         for each in assessment.positions
     ]
-    said += [("contention", assessment.contention), ("standing", assessment.standing)]
-    return [*lines, *(f"| {name}: {inline(text, 700)}" for name, text in said if text)]
+    told += [("contention", assessment.contention), ("standing", assessment.standing)]
+    return [*lines, *(f"= {name}: {inline(text, 700)}" for name, text in told if text)]
 
 
 def _inline(values: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ def counted(facts: Facts) -> str:
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    zone = facts.window.zone
+    zone, shown = facts.window.zone, facts.shown
     yield f"repository: {inline(facts.repo)}"
     yield f"window: {moment(facts.window.since, zone)} to {moment(facts.window.until, zone)} ({facts.window.tz})"
     yield f"counts: {_counts(facts.counts)}"
@@ -38,8 +38,9 @@ def _lines(facts: Facts) -> Iterator[str]:
         if rows:
             yield f"{name}: {_some([row.number for row in rows])}"
     for key, ledger in facts.ledgers.items():
-        if ledger.about or ledger.tagged:
-            yield f"topic {key}: about {_some(ledger.about)}; tagged {_some(ledger.tagged)}"
+        about, tagged = ([n for n in members if n in shown] for members in (ledger.about, ledger.tagged))
+        if about or tagged:
+            yield f"topic {key}: about {_some(about)}; tagged {_some(tagged)}"
     for hot in facts.hot:
         people = ", ".join(inline(login) for login in hot.participants)
         yield f"hot: #{hot.number}, comments_in_window {hot.comments_in_window}, participants {people}"
@@ -54,6 +55,8 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield f"median first response: {facts.timing.first_response_median_s / 60:.0f} minutes"
     if facts.timing.merge_median_s is not None:
         yield f"median time to merge: {facts.timing.merge_median_s / 3600:.1f} hours"
+    if facts.filters:
+        yield "filtered: the reader wants to hear of the items below alone; write of no other"
     if not facts.complete:
         yield "the data is incomplete: claim nothing about what is absent"
 

@@ -22,8 +22,13 @@ def source(name: str) -> str:
 
 
 @cache
-def version(*names: str) -> str:
-    """What changes when any of these files does: an answer to another prompt is another answer."""
+def version() -> str:
+    """What changes when any prompt file does: an answer to another prompt is another answer."""
+    folder = files("summarizer") / "prompts"
+    names = sorted(
+        f"{part.name}/{each.name}" for part in folder.iterdir() if part.is_dir() for each in part.iterdir()
+    )
+    names += sorted(each.name for each in folder.iterdir() if each.is_file())
     return sha256("\0".join(source(name) for name in names).encode()).hexdigest()[:12]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from summarizer.reports.findings import Finding, Term
 from summarizer.reports.itself import MINUTE, name_of
-from summarizer.reports.known import kind_in, state_of
+from summarizer.reports.known import is_day, kind_in, state_of
 from summarizer.verify.evidence import folded
 from summarizer.windows import moment_label
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from summarizer.facts import Facts, Listed, ListName
+    from summarizer.facts import CountName, Facts, Listed, ListName
     from summarizer.items import Item
     from summarizer.reports.known import Known
-    from summarizer.reports.report import Count, CountName, Report, Row
+    from summarizer.reports.report import Count, Report, Row
 
 _EVENTS: Final[Mapping[ListName, tuple[str, ...]]] = {
     "issues_opened": ("opened",),
@@ -29,7 +30,6 @@ _EVENTS: Final[Mapping[ListName, tuple[str, ...]]] = {
     "prs_merged": ("merged",),
     "reopened": ("reopened",),
 }
-_ELLIPSIS: Final = ("…", "...")
 _MOST: Final = 5
 
 
@@ -108,6 +108,10 @@ def _row(row: Row, item: Item, known: Known) -> Iterator[Finding]:
         }
         yield Finding("wrong", "row_kind", row.line, row.text, values, numbers)
         return
+    if row.labels and " — " in item.title and folded(item.title) in folded(row.text):
+        row = replace(
+            row, title=item.title, labels=None
+        )  # a dash of the title was taken for that before the labels
     if item.title and row.title and not _same_title(row.title, item.title):
         values = {"n": row.number, "title": item.title}
         near = SequenceMatcher(None, folded(row.title), folded(item.title), autojunk=False).ratio() > 0.3
@@ -138,13 +142,20 @@ def _moment(row: Row, item: Item, known: Known) -> Iterator[Finding]:
             }
             yield Finding("wrong", "row_state", row.line, row.text, values, (row.number,))
         return
-    if row.at is not None and not any(abs(at - row.at) < MINUTE for at in told):
+    if row.at is not None and not any(_is_then(at, row.at) for at in told):
         values = {
             "n": row.number,
             "at": moment_label(row.at, window.tz),
             "right": moment_label(min(told, key=lambda at: abs(at - row.at)), window.tz),  # type: ignore[operator]
         }
         yield Finding("wrong", "row_time", row.line, row.text, values, (row.number,))
+
+
+def _is_then(known: datetime, told: datetime) -> bool:
+    """Whether a row's time, to the minute, is that of the event, which may be known to the day."""
+    if is_day(known):
+        return timedelta() <= told - known < timedelta(days=1)
+    return abs(known - told) < MINUTE
 
 
 def _same_title(said: str, title: str) -> bool:

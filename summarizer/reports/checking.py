@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from summarizer.items import Item
-from summarizer.reports import against, itself, sentences
+from summarizer.reports import against, itself, outward, sentences, tallies
 from summarizer.reports.findings import Check, Finding, Held, Looked, Term
 from summarizer.reports.known import Known, known_from_rows, known_with_mirror
 from summarizer.windows import moment_label
@@ -65,6 +65,7 @@ def check(report: Report, topics: Sequence[Topic], holding: Holding | None) -> C
     main, others = known[best], [*known[:best], *known[best + 1 :]]
     zoneless, report = len(readings) > 1, readings[best]
     found = [*itself.findings(report), *_of_all(report, main, others)]
+    found += [*tallies.findings(report, main), *outward.findings(report, main)]
     if holding is not None:
         found += against.findings(report, main, others)
     return Check(

@@ -13,16 +13,15 @@ from summarizer.verify.lexicon import CODE, LOGIN, NAME, NUMBER, REF
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from summarizer.facts import ListName
+    from summarizer.facts import Listed, ListName
     from summarizer.reports.known import Known
-    from summarizer.reports.report import Report, Statement
+    from summarizer.reports.report import Report, Row, Statement
     from summarizer.verify.case import Case
 
 _REFS: Final = rf"{REF}(?:\s*(?:[、,，]|and|和|与)\s*{REF})*"
-_HEADING: Final = re.compile(rf"\s*[(（]{NUMBER}\s*[项个条]?[)）]\s*$")
-_NEXT: Final = re.compile(rf"[(（]{NUMBER}\s*[项个条]?[)）]\s*(?:[:：]|$)")
-"""The next such heading, which may have its items behind it."""
 _PAIR: Final = re.compile(rf"[{LOGIN}{CODE}{NAME}]\s*[:：(（]?\s*{NUMBER}")
+_LABEL: Final = re.compile(r"(?:^|[.。；;]\s*)([^:：.。；;]{1,40})[:：]([^.。；;]*)")
+"""A label and what it is of, up to the sentence's end."""
 _FILE: Final = re.compile(rf"[{CODE}{NAME}]\s*[(（]?\s*{NUMBER}(?!\s*(?:行|lines?|%))")
 _LISTS: Final[dict[str, ListName]] = {"merged": "prs_merged", "opened": "prs_opened"}
 
@@ -43,6 +42,8 @@ def judged(case: Case) -> frozenset[str]:
     tokens = case.reading.tokens
     figures = {tokens[match.start()].raw for match, _ in _groups(case)}
     figures |= {tokens[match.end() - 1].raw for match in (*_PAIR.finditer(case.reading.masked),)}
+    for match in words.any_of("and_more").finditer(case.reading.masked):
+        figures.add(tokens[case.reading.masked.index(NUMBER, match.start())].raw)
     return frozenset(figures)
 
 
@@ -119,40 +120,63 @@ def _topic_size(statement: Statement, case: Case, known: Known) -> Iterator[Find
 
 
 def _heading(statement: Statement, case: Case, below: Sequence[tuple[Statement, Case]]) -> Iterator[Finding]:
-    """ "Models (6)" over the six items it counts."""
-    match = _HEADING.search(case.reading.masked)
-    if not match or case.reading.referenced or len(statement.text) > 60:
+    """ "Models (6)" over the six items it counts, of which "and 3 more" may be the last."""
+    place = _counting(case.reading.masked)
+    if place is None or case.reading.referenced or len(statement.text) > 60:
         return
-    place = case.reading.masked.index(NUMBER, match.start())
     numbers: set[int] = set()
+    more = 0
     for other, below_case in below:
         mask, found = below_case.reading.masked, below_case.reading.referenced
-        if other.section != statement.section or not found or _NEXT.search(mask):
+        rest = words.any_of("and_more").search(mask)
+        if other.section != statement.section or not (found or rest) or _counting(mask) is not None:
             break
-        if words.any_of("and_more").search(mask):
-            return
+        if next(_groups(below_case), None):
+            break  # counts some of those above
         numbers.update(found[:1] if re.match(rf"\W*{REF}", mask) else found)
+        if rest:
+            more = int(below_case.reading.tokens[mask.index(NUMBER, rest.start())].low)
+            break
     token = case.reading.tokens[place]
-    if numbers and token.low != len(numbers):
-        values: dict[str, object] = {"said": token.raw, "n": len(numbers)}
+    if numbers and token.low != len(numbers) + more:
+        values: dict[str, object] = {"said": token.raw, "n": len(numbers) + more}
         yield Finding("wrong", "group", statement.line, statement.text, values, tuple(sorted(numbers)))
+
+
+@cache
+def _headings() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source) for source in words.sources("counting_headings"))
+
+
+def _counting(masked: str) -> int | None:
+    """The place of the figure by which a heading counts what is below it, or behind its colon."""
+    found = (pattern.search(masked) for pattern in _headings())
+    return next((match.start(1) for match in found if match), None)
 
 
 def _people(report: Report, statement: Statement, case: Case, known: Known) -> Iterator[Finding]:
     """ "Merged: ann 3, bob 1": how many of the list's pull requests are theirs."""
-    label = re.match(r"([^:：]{1,24})[:：]", statement.text)
-    what = next(
-        (key for key in _LISTS if label and words.any_of(f"people_{key}").fullmatch(label[1].strip())), None
-    )
-    if what is None or report.filtered:
+    if report.filtered:
         return
-    name = _LISTS[what]
+    for label in _LABEL.finditer(case.reading.masked):
+        said = label[1].strip()
+        what = next((key for key in _LISTS if words.any_of(f"people_{key}").fullmatch(said)), None)
+        if what is not None:
+            yield from _authors(report, statement, case, known, _LISTS[what], label.span(2))
+
+
+def _authors(
+    report: Report, statement: Statement, case: Case, known: Known, name: ListName, span: tuple[int, int]
+) -> Iterator[Finding]:
+    """The logins with a figure in a part of the statement against the authors of that list. span: in the masked one."""
     if not known.whole and not any(each.name == name for each in report.lists):
         return
-    rows = known.facts.lists.get(name, ())
+    # a mirror with gaps knows less than the report's own list
+    own = next((each.rows for each in report.lists if each.name == name), ())
+    rows: Sequence[Row | Listed] = known.facts.lists.get(name, ()) if known.whole else own
     authors = [known.facts.items[row.number].author for row in rows]
     seen: set[str] = set()
-    for match in _PAIR.finditer(case.reading.masked):
+    for match in _PAIR.finditer(case.reading.masked, *span):
         login = case.reading.tokens[match.start()].raw
         if login.casefold() in seen:
             yield Finding("wrong", "contributor_twice", statement.line, statement.text, {"login": login})

@@ -59,6 +59,11 @@ def kind_in(name: ListName) -> Kind | None:
     return "pull_request" if name.startswith("prs") else None
 
 
+def is_day(at: datetime) -> bool:
+    """Whether only the day is known: imported days are kept as their first instant, UTC."""
+    return (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)
+
+
 def state_of(item: Item) -> Term:
     """The item's state in words."""
     if item.state == "closed" and item.is_pull_request:
@@ -87,7 +92,7 @@ def known_from_rows(report: Report, topics: Sequence[Topic]) -> Known:
         coverage=Coverage(Seen(None, len(items)), Seen(None, 0), ("items",)),
         topics=topics,
     )
-    told: dict[str, int] = {each.name: each.value for each in report.counts}
+    told: dict[str, int] = {each.name: each.value for each in reversed(report.counts)}
     if not report.filtered:
         for each in report.lists:
             if each.name != "carried_over":

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from summarizer.errors import BadInput
 from summarizer.reports import words
 from summarizer.reports.plain import ADDRESS, links_in, plain_words
-from summarizer.reports.report import Count, Link, Listing, Period, Report, Row, Statement
+from summarizer.reports.report import Address, Count, Link, Listing, Period, Report, Row, Statement
 from summarizer.reports.rows import moment_in, offset_of, row_in
 from summarizer.windows import day_start, known_zone
 
@@ -27,6 +27,8 @@ _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 _BULLET: Final = re.compile(r"(\s*)((?:[-*+•]|\d{1,3}[.)、])\s+)(.*)")
 _RULE: Final = re.compile(r"\s*(?:-{3,}|\*{3,}|={3,})\s*")
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_ENDLESS: Final = re.compile(r"(\d{18})\d+")
+"""More digits than any number of a report has, and than Python turns into one."""
 _LEAST: Final = 2
 """How many of window, statistics, lists and references a text must have to be called a report."""
 
@@ -37,7 +39,7 @@ def read_report(text: str) -> Report:
         raise BadInput("report.empty")
     if "\x00" in text:
         raise BadInput("report.binary")
-    return _Reader(text.lstrip("\ufeff").splitlines()).read()
+    return _Reader(_ENDLESS.sub(r"\1", text.lstrip("\ufeff")).splitlines()).read()
 
 
 @dataclass
@@ -55,6 +57,8 @@ class _Reader:
     links: list[Link] = field(default_factory=list)
     repos: Counter[str] = field(default_factory=Counter)
     filtered: bool = False
+    keys: tuple[int, int] | None = None
+    addresses: list[Address] = field(default_factory=list)
     above: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
 
     def read(self) -> Report:
@@ -70,12 +74,18 @@ class _Reader:
             lang=self._lang(),
             title=self.title,
             period=self.period,
-            counts=tuple(self.counts),
+            counts=self._counts(),
             lists=tuple(self.lists),
             statements=tuple(self.statements),
             links=tuple(self.links),
             filtered=self.filtered,
+            keys=self.keys,
+            addresses=tuple(self.addresses),
         )
+
+    def _counts(self) -> tuple[Count, ...]:
+        """Those of every line; where a filter leaves something out, of the first, which is about everything."""
+        return tuple(each for each in self.counts if not self.filtered or each.line == self.counts[0].line)
 
     def _cites(self) -> bool:
         return any(_REFERENCE.search(each.text) for each in self.statements)
@@ -176,8 +186,10 @@ class _Reader:
             for name, pattern in words.counted().items()
             for match in pattern.finditer(text)
         ]
-        if found and not self.counts and re.search(r"[:：|·]", text):
-            self.counts = found
+        if self.keys is None and (keys := words.field("keys").search(text)):
+            self.keys = _number(keys[1], line)
+        if found and re.search(r"[:：|·]", text) and (not self.counts or text[-1] not in ".。"):
+            self.counts += found
             return True
         return False
 
@@ -253,6 +265,10 @@ class _Reader:
             if inherited and address[3] and address[3].isdigit():
                 self.links.append(_link(line, inherited[0], address))
             return
+        for shown, url in links_in(raw):
+            to = ADDRESS.fullmatch(url.split("#")[0].split("?")[0])
+            number = int(to[3]) if to and to[3] and to[3].isdigit() else None
+            self.addresses.append(Address(line, shown, url, to[1] if to else "", number))
         leads = bool(bullet or bold) and bool(own)
         self.statements.append(Statement(line, body, inherited, self.section, self.heading, leads))
 
@@ -274,6 +290,12 @@ def _link(line: int, number: int, address: re.Match[str]) -> Link:
         "pull_request" if address[2].lower() == "pull" else "issue",
         int(address[3]),
     )
+
+
+def _number(text: str, line: int) -> tuple[int, int] | None:
+    """The number that the text begins with, and the line."""
+    match = re.match(r"\d{1,9}", text)
+    return (int(match[0]), line) if match else None
 
 
 def _known(zone: str) -> str | None:

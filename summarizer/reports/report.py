@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
-from summarizer.facts import ListName
+from summarizer.facts import CountName, ListName
 from summarizer.items import Kind
-
-CountName = Literal[
-    "issues_opened",
-    "issues_closed",
-    "prs_opened",
-    "prs_merged",
-    "prs_closed_unmerged",
-    "reopened",
-    "releases",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +42,17 @@ class Link:
     repo: str
     kind: Kind
     leads_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A link in the prose. repo, number: of the issue or pull request it leads to; "" and None where to none."""
+
+    line: int
+    text: str
+    url: str
+    repo: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,9 @@ class Report:
     links: tuple[Link, ...]
     filtered: bool = False
     """The report holds only what passes a filter; its statistics hold everything."""
+    keys: tuple[int, int] | None = None
+    """How many key pull requests it says at its head that there are, and in which line."""
+    addresses: tuple[Address, ...] = ()
 
     @property
     def rows(self) -> tuple[Row, ...]:

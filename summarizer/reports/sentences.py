@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Final
 from summarizer.digests import Claim
 from summarizer.reports import groups, titles, topics
 from summarizer.reports.findings import Finding, Term
-from summarizer.reports.itself import name_of
-from summarizer.reports.known import Known, state_of
+from summarizer.reports.itself import listed, name_of
+from summarizer.reports.known import Known, is_day, state_of
 from summarizer.reports.report import Report
 from summarizer.verify import figures, people, quotations, rankings, references, times
 from summarizer.verify.case import Case, Index
 from summarizer.verify.counted import Counted, counted_in
 from summarizer.verify.counts import COUNT_OF
-from summarizer.verify.lexicon import LOGIN, lexicon_of
+from summarizer.verify.lexicon import LOGIN, TIME, lexicon_of
 from summarizer.verify.reading import Reading
 from summarizer.verify.states import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from summarizer.items import Item
     from summarizer.reports.findings import Severity
     from summarizer.reports.report import Statement
     from summarizer.verify.evidence import Evidence
@@ -52,6 +53,11 @@ _FIRM: Final = frozenset({"kind", "state", "count", "role", "person", "time"})
 _FILE: Final = re.compile(
     r"\w\.(?:py|ya?ml|toml|json|md|txt|sh|cu|cuh|cpp|cc|h|hpp|rs|cmake)$", re.IGNORECASE
 )
+_COUNTED: Final = re.compile(r"[^\W\d_]")
+"""A figure with what it counts."""
+_PLAIN_WORDS: Final = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)+")
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}")
+_MONTH_DAY: Final = re.compile(r"\d{2}-\d{2}")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -104,8 +110,10 @@ class Sentences:
     def _count(self, statement: Statement, case: Case, counted: Counted) -> Iterator[Finding]:
         """ "3 PRs were merged" against the count of that name, where the sentence leaves no doubt that it is meant."""
         reading = case.reading
-        if counted.noun not in ("pull_request", "issue") or (
-            counted.token.spelled and counted.token.low == 0
+        if (
+            counted.noun not in ("pull_request", "issue")
+            or (counted.token.spelled and counted.token.low == 0)
+            or self.report.filtered  # of those that pass, or of all? the words are the same
         ):
             return
         clause = reading.clause_at(counted.at)
@@ -159,6 +167,8 @@ class Sentences:
             if match.start() in case.counted:
                 continue
             subject = case.reading.subject(match.start(), match.end())
+            for number in subject.outside:
+                yield from self._unlisted(statement, number, state, _said(case, match))
             if subject.outside or not (subject.explicit or subject.implied):
                 continue
             for evidence in case.evidence_of(subject):
@@ -167,12 +177,23 @@ class Sentences:
                     severity: Severity = "wrong" if subject.explicit or timed else "doubtful"
                     values = {
                         "n": evidence.number,
-                        "said": case.reading.masked[match.start() : match.end()].strip(),
+                        "said": _said(case, match),
                         "state": state_of(evidence.item),
                     }
                     yield Finding(
                         severity, "state", statement.line, statement.text, values, (evidence.number,)
                     )
+
+    def _unlisted(self, statement: Statement, number: int, state: str, said: str) -> Iterator[Finding]:
+        """A number beyond all that the report lists was not merged before the window, so it is in the list of what was
+        merged in it, where that has as many rows as the statistics say."""
+        own = listed(self.report, "prs_merged")
+        told = {count.value for count in self.report.counts if count.name == "prs_merged"}
+        if state != "merged" or own is None or self.report.filtered or told != {len(own.rows)}:
+            return
+        if number > max(self.known.facts.items, default=number):
+            values: dict[str, object] = {"n": number, "said": said, "what": name_of("prs_merged")}
+            yield Finding("wrong", "not_listed", statement.line, statement.text, values, (number,))
 
     def _tells(self, evidence: Evidence, state: str) -> bool:
         """Whether enough is known of the item to say that it is not so."""
@@ -239,11 +260,10 @@ class Sentences:
 
     def _severity(self, fault: Fault) -> Severity:
         firm = fault.reason in _FIRM and (not fault.numbers or self._has_all(fault))
-        if fault.reason == "figure" and re.search(
-            r"[^\W\d_]", fault.words
-        ):  # "7 comments": a figure that is counted
+        if fault.reason == "figure" and _COUNTED.search(fault.words):  # "7 comments"
             items = [self.known.facts.items[number] for number in fault.numbers]
-            firm = all(item.comments_total == len(item.comments) for item in items)
+            of_files = self.index.lexicon.nouns["files"].search(fault.words) is not None
+            firm = of_files or all(item.comments_total == len(item.comments) for item in items)
         return "wrong" if firm and (self.known.whole or fault.reason == "time") else "doubtful"
 
     def _has_all(self, fault: Fault) -> bool:
@@ -252,19 +272,30 @@ class Sentences:
     def _is_told(self, fault: Fault, case: Case) -> bool:
         """Whether a time that is none of the item's can be called so: all its times are known."""
         items = [case.index.evidence(number).item for number in fault.numbers]
-        named = {
-            str(match.lastgroup).replace("closed_unmerged", "closed")
-            for match in case.reading.states
-            if fault.words in _words_of(case, match.start())
-        }
-        return all(
-            item.number in self.known.mirrored
-            or (item.created_at is not None and len(item.events) > 0)
-            or bool(
-                named and named <= {event.name.replace("closed_unmerged", "closed") for event in item.events}
-            )
-            for item in items
-        ) and (bool(self.known.mirrored) or re.fullmatch(r"\d{1,2}:\d{2}", fault.words) is not None)
+        named = [
+            names
+            for at, token in case.reading.of_kind(TIME)
+            if token.raw == fault.words and (names := times.events_meant(case, at))
+        ]
+        if not _is_meant(fault, case):
+            return False
+        is_clock = _CLOCK.fullmatch(fault.words) is not None
+        if is_clock and any(is_day(event.at) for item in items for event in item.events):
+            return False
+        return all(self._knows_times(item, named) for item in items) and (
+            bool(self.known.mirrored) or is_clock or _MONTH_DAY.fullmatch(fault.words) is not None
+        )
+
+    def _knows_times(self, item: Item, named: Sequence[tuple[str, ...]]) -> bool:
+        """Whether all that happened to the item is known, or at least when that which is named did.
+
+        named: of each such time, the events it may be of.
+        """
+        if self.known.whole and item.number in self.known.mirrored:
+            return True
+        if named:
+            return all(any(event.name in names for event in item.events) for names in named)
+        return item.number in self.known.mirrored or (item.created_at is not None and len(item.events) > 0)
 
     def _is_grave(self, fault: Fault, case: Case) -> bool:
         """Whether the mirror knows what would have to bear it out, and the words are meant as the items' own."""
@@ -295,6 +326,14 @@ class Sentences:
         if fault.reason in ("quotation", "name", "figure", "time"):
             if fault.reason == "name" and _FILE.search(fault.words):
                 return all(one.files is not None for one in items)
+            if fault.reason == "name" and _PLAIN_WORDS.fullmatch(fault.words):
+                return False  # set as code, yet no code: "vllm benchmark"
+            if fault.reason == "figure" and _is_version(fault.words, case.claim.text):
+                return False
+            if fault.reason == "figure" and case.lexicon.nouns["files"].search(fault.words):
+                return all(one.changed_files is not None or one.files is not None for one in items)
+            if fault.reason != "time" and not all(map(_is_heard, items)):
+                return False
             texts = [one for one in items if one.body is not None or one.comments]
             if not texts:
                 return False
@@ -307,21 +346,42 @@ class Sentences:
         if key == "kind" and fault.numbers:
             item = self.known.facts.items[fault.numbers[0]]
             values["kind"] = Term(f"report.kinds.{item.kind}")
+        if key == "time" and not fault.numbers:
+            key = "time_window"
         return Finding(severity, key, statement.line, statement.text, values, fault.numbers)
 
 
-def _words_of(case: Case, at: int) -> set[str]:
-    """The tokens of the clause at `at`, as written."""
-    clause = case.reading.clause_at(at)
-    return {token.raw for place, token in case.reading.tokens.items() if clause.start <= place < clause.end}
+def _said(case: Case, match: re.Match[str]) -> str:
+    """The words of a match, as written."""
+    tokens = case.reading.tokens
+    return "".join(
+        tokens[at].raw if at in tokens else case.reading.masked[at] for at in range(*match.span())
+    ).strip()
+
+
+def _is_heard(item: Item) -> bool:
+    """Whether all that was said on the item is known."""
+    return item.comments_total is not None and item.comments_total <= len(item.comments)
+
+
+def _is_version(words: str, text: str) -> bool:
+    """Whether a figure stands behind a proper name: "PyTorch 2.0"."""
+    return re.search(rf"(?<![A-Za-z])[A-Za-z]*[A-Z][A-Za-z]*[ -]{re.escape(words)}(?!\w)", text) is not None
 
 
 def _is_meant(fault: Fault, case: Case) -> bool:
-    """Whether the sentence that the words stand in is about those items by its own, not by the one before."""
+    """Whether the sentence that the words stand in is about those items by its own, not by the one before, and not
+    about others that nothing is known of."""
     reading = case.reading
-    places = [at for at, token in reading.tokens.items() if token.raw and token.raw in fault.words]
+    places = [at for at, token in reading.tokens.items() if token.raw and _has(fault.words, token.raw)]
     for at in places:
         start, end = reading.sentence_at(at)
-        if any(start <= group.start < end for group in reading.groups) or not reading.groups:
+        groups = [group for group in reading.groups if start <= group.start < end]
+        if any(group.inside for group in groups) or not reading.groups:
             return True
     return not places
+
+
+def _has(text: str, words: str) -> bool:
+    """Whether the words stand in the text, no part of others: "1" is not in "#12"."""
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(words)}(?![A-Za-z0-9])", text) is not None

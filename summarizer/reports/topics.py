@@ -23,15 +23,12 @@ _SUFFIX: Final = re.compile(r"[“\"'‘「`](-[A-Za-z][A-Za-z0-9-]*)[”\"'’�
 
 def findings(known: Known, cases: Sequence[tuple[Statement, Case]]) -> Iterator[Finding]:
     """Denials of a topic that has members, and of a login's ending that somebody has."""
-    cited: dict[int, set[int]] = {}
-    for statement, case in cases:
-        cited.setdefault(statement.section, set()).update(case.reading.referenced)
     for statement, case in cases:
         denied: set[str] = set()
         for sentence in _sentences(statement.text, case):
             for key in _denied(sentence, statement, case):
                 members = _members(sentence, known, key, case)
-                missing = [number for number in members if number not in cited[statement.section]]
+                missing = [number for number in members if number not in case.reading.referenced]
                 if missing and key not in denied:
                     denied.add(key)
                     topic = known.facts.ledgers[key].topic

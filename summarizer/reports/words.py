@@ -7,8 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from summarizer import languages
-from summarizer.facts import LIST_NAMES
-from summarizer.reports.report import CountName
+from summarizer.facts import LIST_NAMES, CountName
 from summarizer.verify.lexicon import NUMBER
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from summarizer.verify.faults import Fault
 from summarizer.verify.lexicon import LOGIN
@@ -12,21 +12,12 @@ from summarizer.verify.states import holds
 if TYPE_CHECKING:
     import re
 
-    from summarizer.facts import Contributor, Counts, ListName
+    from summarizer.facts import Contributor, CountName, Counts, ListName
     from summarizer.items import Item
     from summarizer.verify.case import Case
     from summarizer.verify.tokens import Token
 
 Fits = Callable[[float], bool]
-CountName = Literal[
-    "issues_opened",
-    "issues_closed",
-    "prs_opened",
-    "prs_merged",
-    "prs_closed_unmerged",
-    "reopened",
-    "releases",
-]
 COUNT_OF: Final[dict[tuple[str, str], CountName]] = {
     ("threads", "reopened"): "reopened",
     ("issue", "new"): "issues_opened",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from summarizer.verify.reading import Subject
 
+_FEW: Final = 3
 _OF_ITEMS: Final = ("comments", "participants", "contributors", "additions", "deletions", "lines", "files", "reactions",
                     "reviews", "approvals")  # fmt: skip
 
@@ -137,10 +138,14 @@ def _of_items(case: Case, counted: Counted, subject: Subject) -> Fault | None:
 
 
 def words_of(case: Case, counted: Counted) -> str:
-    """The figure and what it counts, as written."""
+    """The figure and what it counts, as written, up to the closing bracket where one opens between them."""
+    reading, end = case.reading, counted.end
+    if re.search(r"[(（][^()（）]*$", reading.masked[counted.start : end]):
+        closing = re.compile(r"[^()（）]{0,6}[)）]").match(reading.masked, end)
+        end = closing.end() if closing else end
     return "".join(
-        case.reading.tokens[at].raw if at in case.reading.tokens else case.reading.masked[at]
-        for at in range(counted.start, counted.end)
+        reading.tokens[at].raw if at in reading.tokens else reading.masked[at]
+        for at in range(counted.start, end)
     ).strip()
 
 
@@ -204,6 +209,8 @@ def _literal(case: Case, counted: Counted, subject: Subject) -> Fault | None:
         return None
     if token.spelled and masked[counted.end : counted.end + 1] == "-":  # "a two-step approach" counts nothing
         return None
+    if evidence and _is_definite(case, counted):
+        return None
     sizes = [len(subject.numbers)] if subject.explicit else []
     if token.spelled:
         sizes += [len(case.reading.cited), _logins_beside(case, counted)]
@@ -216,6 +223,18 @@ def _literal(case: Case, counted: Counted, subject: Subject) -> Fault | None:
         )
     detail = f"{token.raw} does not stand in {listing(subject.numbers)}"
     return Fault("figure", detail, words_of(case, counted), subject.numbers)
+
+
+def _is_definite(case: Case, counted: Counted) -> bool:
+    """ "the two parameters", "这两个参数": a small number that points back at things and tells of no others."""
+    token, masked = counted.token, case.reading.masked
+    return (
+        token.spelled
+        and token.low == token.high <= _FEW
+        and not counted.noun
+        and case.lexicon.one("numbers.definite").search(masked, 0, counted.at) is not None
+        and case.lexicon.one("numbers.things").match(masked, counted.at + 1) is not None
+    )
 
 
 def _stands(counted: Counted, evidence: list[Evidence], measure: re.Pattern[str] | None) -> bool:

@@ -19,6 +19,8 @@ _ANYWHERE: Final = frozenset(
 """Code that says nothing of its own."""
 _SPLIT: Final = re.compile(r"\s*[,，、;；]\s*")
 _MEASURED: Final = re.compile(r"(\d+(?:\.\d+)?)([a-zµμ]{1,3}(?:/s)?)")
+_LABEL: Final = re.compile(rf"{LOGIN}\s*(?:[(（][^()（）]{{0,16}}[)）])?\s*[:：]\s*$")
+"""Who is named right before a quotation: "ann (author): “...”"."""
 _PARTS: Final = re.compile(r"[=:+/-]+")
 
 
@@ -35,7 +37,8 @@ def faults(case: Case) -> Iterator[Fault]:
         if not evidence:
             yield Fault("uncited", f"write the #number of the item that {token.raw} comes from")
         elif token.mask == QUOTE and (speaker := _speaker(case, at)):
-            if not any(words in one.said_by(speaker) for one in evidence):
+            parts = [part for each in re.split(r"\.\.\.+", words) if (part := each.strip(" .,。，"))]
+            if not any(all(part in one.said_by(speaker) for part in parts) for one in evidence):
                 detail = f"{speaker} did not write {token.raw} in {listing(subject.numbers)}"
                 yield Fault(reason, detail, token.raw, subject.numbers)
         elif not _stands(words, token.mask, evidence):
@@ -44,11 +47,15 @@ def faults(case: Case) -> Iterator[Fault]:
 
 
 def _speaker(case: Case, at: int) -> str:
-    """Who is said to have said what stands at `at`: the only person of its clause, if called a speaker there."""
+    """Who is said to have said what stands at `at`: the only person of its clause, if called a speaker there, or the
+    one whose name is its label."""
     clause = case.reading.clause_at(at)
     places = [place for place, _ in case.reading.of_kind(LOGIN) if clause.start <= place < clause.end]
     roles = [role for place in places for role, _ in case.reading.roles.get(place, ())]
-    return case.reading.tokens[places[0]].raw if len(places) == 1 and "speaker" in roles else ""
+    if len(places) == 1 and "speaker" in roles:
+        return case.reading.tokens[places[0]].raw
+    label = _LABEL.search(case.reading.masked, 0, at)
+    return case.reading.tokens[label.start()].raw if label else ""
 
 
 def _stands(words: str, mask: str, evidence: list[Evidence]) -> bool:

@@ -52,7 +52,7 @@ def _is_right(case: Case, at: int, token: Token, subject: Subject) -> bool:
     matches = _matcher(case, token.raw)
     if matches is None:
         return any(one.contains(folded(token.raw)) for one in evidence)
-    names = _EVENTS.get(_verb(case, at) or "")
+    names = events_meant(case, at)
     if names and evidence:
         moments = [[m for name in names for m in one.instants.get(name, ())] for one in evidence]
         return all(any(matches(moment.astimezone(window.zone)) for moment in own) for own in moments)
@@ -64,6 +64,11 @@ def _is_right(case: Case, at: int, token: Token, subject: Subject) -> bool:
     return any(matches(m.astimezone(window.zone)) for m in told) or any(
         one.contains(folded(token.raw)) for one in evidence
     )
+
+
+def events_meant(case: Case, at: int) -> tuple[str, ...]:
+    """The events that the time at `at` is told of, by their names; empty where no verb tells."""
+    return _EVENTS.get(_verb(case, at) or "", ())
 
 
 def _verb(case: Case, at: int) -> str | None:
@@ -162,7 +167,8 @@ def span_fault(
     ):
         return None
     detail = f"{token.raw} {unit}s is no span of time of {listing(subject.numbers)}"
-    return Fault("time", detail, f"{token.raw} {unit}", subject.numbers)
+    written = case.lexicon.units[unit].match(case.reading.masked, at + 1)
+    return Fault("time", detail, token.raw + (written[0] if written else ""), subject.numbers)
 
 
 def _is_of_window(case: Case, start: int, end: int) -> bool:

@@ -18,6 +18,13 @@ _FILES: Final = frozenset(
     {"Dockerfile", "Containerfile", "Makefile", "Jenkinsfile", "Procfile", "CODEOWNERS"}
 )
 """Files whose names are words but for their capital."""
+_MONTH_DAY: Final = (
+    r"(?<![\w.\-/])(?:0[1-9]-(?:0[1-9]|[12]\d|3[01])(?![\w\-/]|\.\d)"
+    r"|1[0-2]-(?:0[1-9]|[12]\d|3[01])(?=\s+\d{1,2}:\d{2}|\s+by\b|\s*(?:[)）\],，。;；、]|$|合并|未合并|关闭|创建|打开|重新)))"
+)
+"""A day as digests of ours write it, "03-25". From October on it may as well be a range, "10-12 GB"."""
+_DIGITS: Final = 18
+"""No number that means anything has more."""
 _SPLIT_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -131,7 +138,7 @@ class Tokenizer:
             for digits in _SPLIT_NUMBER.finditer(stripped):
                 yield at + digits.start(), at + digits.end(), _plain_figure(digits[0])
         elif compound := re.match(r"(\d+(?:\.\d+)?)-[A-Za-z]{2,}$", stripped):
-            yield at, at + compound.end(1), figure(compound[1], float(compound[1]))
+            yield at, at + compound.end(1), _plain_figure(compound[1])
         elif re.fullmatch(r"\d+(?:st|nd|rd|th)", stripped):
             return
         elif _is_name(stripped):
@@ -157,13 +164,13 @@ class Tokenizer:
 
 def _reference(raw: str) -> Token:
     repo, _, number = raw.replace("＃", "#").replace("GH-", "#").rpartition("#")
-    return Token(REF, raw, number=int(number), repo=repo)
+    return Token(REF, raw, number=int(number[:_DIGITS]), repo=repo)
 
 
 def _plain_figure(raw: str) -> Token:
     number = plain_number(raw.strip().lstrip("+-−–~").rstrip("%％").strip())
     parts = number.split(".")
-    value = float(number) if len(parts) <= 2 else -1.0
+    value = float(number) if len(parts) <= 2 and len(number) <= _DIGITS else -1.0
     return figure(raw.strip(), value)
 
 
@@ -219,7 +226,8 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
         "code": r"``[^`]+``|`[^`]+`",
         "quote": rf"{quotes}|(?<!\w)‘[^‘’]+’(?!\w)|(?<!\w)'[^'\s][^']*'(?!\w)",
         "ref": r"(?:[\w.-]+/[\w.-]+)?(?<![\w&])[#＃]\d+|(?:[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)#\d+|\bGH-\d+",
-        "time": rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)|\d{{4}}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?"
+        "time": rf"{_MONTH_DAY}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)"
+        rf"|\d{{4}}\s*年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?"
         rf"|\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?|(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:])"
         rf"|\b(?:{months})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?![\d])(?:,?\s+\d{{4}})?"
         rf"|(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{months})\b(?:,?\s+\d{{4}})?|\(?UTC(?:[+-]\d{{1,2}}(?::\d{{2}})?)?\)?",

@@ -69,7 +69,15 @@ def _assert_one_clear_line(finished: Finished, code: int, *words: str) -> None:
         (("sync", "since:never"), ("never", "since:3d")),
         (("status", "repo:nothing"), ("owner/name",)),
         (("status", "--output", "status.md"), ("today --output digest.md",)),
-        (("release", "v9.9"), ("no releases", "2025-12-01..2025-12-10")),
+        (("release", "v9.9"), ("sample holds no releases", "2025-12-10")),
+        (("release", "foo"), ("release v0.11.0", "ask release foo")),
+        (("help", "verifyy"), ("help verify",)),
+        (("tody lang:en",), ("tody", "today")),
+        (("prompt",), ("prompt summary yesterday",)),
+        (("prompt", "amd"), ("amd", "code writes")),
+        (("prompt", "topic-amd", "today"), ("topic-amd", "code writes")),
+        (("prompt", "appendix"), ("appendix", "summary")),
+        (("prompt", "summary", "format:json"), ("today format:json",)),
     ],
     ids=" ".join,
 )
@@ -83,6 +91,54 @@ async def test_errors_are_said_in_the_language_of_the_command(tmp_path: Path) ->
     finished = await vllm_digest("2025-12-11", "lang:zh", "--demo", cwd=tmp_path)
 
     _assert_one_clear_line(finished, 2, "2025-12-11", "。")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["tody lang:zh", "today importance:x lang:zh", "edition:foo lang:zh", "release --lang zh", "today lang:zh is:foo",
+     "tz:Mars lang:zh", "今天 语言：zh 重要性：x", "help verifyy lang:zh", "today lang:zh --model"],
+)  # fmt: skip
+async def test_a_line_that_cannot_be_parsed_is_complained_of_in_the_language_it_names(
+    line: str, tmp_path: Path
+) -> None:
+    _assert_one_clear_line(await vllm_digest(*line.split(), cwd=tmp_path), 2, "。")
+
+
+async def test_a_mistake_is_told_in_the_language_of_the_shell_before_that_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    finished = await vllm_digest("tody", cwd=tmp_path, LANG="zh_CN.UTF-8", DIGEST_LANG="en")
+
+    _assert_one_clear_line(finished, 2, "是否想写“today”")
+
+
+async def test_a_shell_without_a_language_complains_and_helps_in_that_of_the_settings(tmp_path: Path) -> None:
+    by_variable = await vllm_digest("tody", cwd=tmp_path, LANG="C.UTF-8", DIGEST_LANG="zh")
+    (tmp_path / ".env").write_text("DIGEST_LANG=zh\n", "utf-8")
+    by_file = await vllm_digest("tody", cwd=tmp_path, LANG="C.UTF-8")
+    helped = await vllm_digest("help", cwd=tmp_path, LANG="C.UTF-8")
+
+    _assert_one_clear_line(by_variable, 2, "是否想写“today”")
+    assert by_file == by_variable
+    assert "今天" in helped.out
+
+
+@pytest.mark.parametrize("command", ["verify", "import", "prompt", "today"])
+async def test_help_on_a_command_is_in_the_language_it_is_asked_for(command: str, tmp_path: Path) -> None:
+    named = await vllm_digest("help", command, "lang:zh", cwd=tmp_path)
+    flagged = await vllm_digest(command, "--help", "lang:zh", cwd=tmp_path)
+
+    assert (named.code, flagged) == (0, named)
+    assert not named.out.isascii()
+
+
+async def test_a_line_in_one_argument_is_answered_as_one_in_several(tmp_path: Path) -> None:
+    whole = await vllm_digest("today lang:zh", "--demo", "--format", "md", cwd=tmp_path)
+    parts = await vllm_digest("today", "lang:zh", "--demo", "--format", "md", cwd=tmp_path)
+    question = await vllm_digest("any AMD PRs today?", "--demo", cwd=tmp_path)
+
+    assert (whole.code, whole.out) == (0, parts.out)
+    assert "26701" in question.out
 
 
 async def test_without_a_token_it_says_how_to_get_one_and_exits_3(tmp_path: Path) -> None:
@@ -210,6 +266,37 @@ async def test_each_format_goes_to_stdout_and_nothing_to_stderr(format_: str, tm
         assert json.loads(finished.out)["counts"]["prs_opened"] == 6
     else:
         assert "#30384" in finished.out
+    assert "The texts of this sample are retold, not quoted." in finished.out
+
+
+async def test_the_sample_says_in_chinese_too_that_its_texts_are_retold(tmp_path: Path) -> None:
+    finished = await vllm_digest("today", "lang:zh", "--demo", cwd=tmp_path)
+
+    assert (finished.code, finished.err) == (0, "")
+    assert "本样例中的文字均为转述" in finished.out
+
+
+@pytest.mark.parametrize(("lang", "row"), [("en", "merged"), ("zh", "合并于")])
+async def test_an_imported_time_of_which_the_day_alone_is_known_is_shown_as_that_day(
+    lang: str, row: str, tmp_path: Path
+) -> None:
+    item = {
+        "repo": "o/r", "kind": "pull_request", "number": 7, "title": "Fix the scheduler", "state": "MERGED",
+        "createdAt": "2026-03-24T00:00:00Z", "mergedAt": "2026-03-25T00:00:00Z", "datesAre": "day",
+    }  # fmt: skip
+    exact = {**item, "number": 8, "mergedAt": "2026-03-25T03:04:05Z", "datesAre": "exact"}
+    (tmp_path / "items.jsonl").write_text(f"{json.dumps(item)}\n{json.dumps(exact)}\n", "utf-8")
+    settings = {"DIGEST_REPOS": "o/r", "DIGEST_ACCESS": "o/r=shell", "DIGEST_AT": "2026-04-01T00:00Z"}
+    await vllm_digest("import", "items.jsonl", cwd=tmp_path, PATH="/nowhere", **settings)
+
+    finished = await vllm_digest(
+        "2026-03-25", f"lang:{lang}", "tz:UTC", cwd=tmp_path, PATH="/nowhere", **settings
+    )
+
+    assert finished.code == 0, finished.err
+    assert f"({row}: 2026-03-25)" in finished.out
+    assert f"({row}: 2026-03-25 03:04:05 (UTC))" in finished.out
+    assert " 00:00" not in finished.out.partition("---")[2]
 
 
 async def test_an_output_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) -> None:

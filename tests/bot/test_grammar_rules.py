@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.grammar import parse
+from bot.grammar import join_arguments, language_in, parse
 from bot.grammar.commands import (
     Options,
     Question,
@@ -46,7 +46,7 @@ def parsed(line: str, surface: Surface = "chat", *, conversation: bool = False) 
 @pytest.mark.parametrize(
     ("line", "suggestion"),
     [("tody", "today"), ("Tody lang:zh", "today"), ("lst 6h", "last 6h"), ("yesterdy", "yesterday"),
-     ("subscirbe", "subscribe"), ("help subscirbe", "help subscribe")],
+     ("subscirbe", "subscribe"), ("help subscirbe", "help subscribe"), ("help otpions", "help options")],
 )  # fmt: skip
 def test_typo_in_shell_and_slash_is_an_error_that_names_the_command(
     line: str, suggestion: str, surface: Surface
@@ -60,6 +60,31 @@ def test_unknown_word_in_the_shell_is_an_error_that_shows_how_to_ask() -> None:
     caught = error("Marlin", "shell")
 
     assert (caught.key, caught.values["example"]) == ("command.no_such", "ask Marlin")
+
+
+def test_misspelt_shell_command_after_help_is_suggested_in_the_shell() -> None:
+    assert error("help verifyy", "shell").values["suggestion"] == "help verify"
+
+
+def test_help_on_a_word_that_nothing_is_like_is_an_error_in_the_shell_but_for_a_topic() -> None:
+    assert error("help Marlin", "shell").key == "command.unknown_help"
+    assert isinstance(parsed("help amd", "shell"), Question)
+    assert isinstance(parsed("help me find KV bugs", "shell"), Question)
+
+
+@pytest.mark.parametrize("line", ["release foo", "release stable lang:zh", "版本 foo"])
+@pytest.mark.parametrize("surface", ["shell", "slash"])
+def test_release_with_a_word_that_is_no_tag_shows_how_to_write_one_and_how_to_ask(
+    line: str, surface: Surface
+) -> None:
+    caught = error(line, surface)
+
+    assert (caught.key, caught.values["tag"]) == ("command.no_tag", line.split()[1])
+
+
+@pytest.mark.parametrize("line", ["release notes", "release foo?", "release 说明", "release plans for AMD"])
+def test_release_opening_a_sentence_is_a_question_in_the_shell(line: str) -> None:
+    assert isinstance(parsed(line, "shell"), Question)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +270,58 @@ def test_very_long_line_is_a_question() -> None:
 
 def test_line_quoted_as_a_whole_is_the_line_inside() -> None:
     assert parsed('"last week"') == WindowCommand(Week("last"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("today lang:en", "--demo"), "today lang:en --demo"),
+        (("--demo", "2025-12-08~2025-12-10 tz:UTC"), "2025-12-08..2025-12-10 tz:UTC --demo"),
+        (("prompt summary last week", "--demo"), "prompt summary last week --demo"),
+        (("any AMD PRs today?", "lang:zh"), "any AMD PRs today? lang:zh"),
+        (('today label:"good first issue"', "--demo"), 'today label:"good first issue" --demo'),
+    ],
+)
+def test_one_quoted_argument_beside_options_is_the_line_in_the_shell(
+    arguments: tuple[str, ...], line: str
+) -> None:
+    assert parsed(join_arguments(arguments), "shell") == parsed(line, "shell")
+
+
+def test_quoted_argument_beside_options_is_a_command_line_whose_mistakes_are_errors() -> None:
+    assert error(join_arguments(["today importance:x", "--demo"]), "shell").key == "filter.importance"
+    assert error(join_arguments(["tody", "--demo"]), "shell").key == "command.unknown"
+
+
+def test_quotes_inside_the_quoted_argument_and_in_a_message_keep_a_phrase_together() -> None:
+    phrase = Question('"KV cache"', Options(lang="zh"))
+
+    assert parsed(join_arguments(['"KV cache"', "lang:zh"]), "shell") == phrase
+    assert parsed('"KV cache" lang:zh') == phrase
+    assert isinstance(parsed('"last week" lang:zh'), Question)
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("today importance:x lang:zh", "zh"),
+        ("--lang EN tody", "en"),
+        ("今天 语言：中文 重要性：x", "zh"),
+        ('"tody lang:zh" --demo', "zh"),
+        ("today lang:xx", None),
+        ("today --lang", None),
+        ('today label:"lang:zh"', None),
+        ("", None),
+    ],
+)
+def test_language_of_a_line_is_known_even_if_the_line_is_a_mistake(line: str, lang: str | None) -> None:
+    assert language_in(line, surface="shell") == lang
+
+
+def test_help_on_a_shell_command_keeps_its_options() -> None:
+    assert parsed("help verify lang:zh", "shell") == WordCommand(
+        "help", ("verify",), options=Options(lang="zh")
+    )
 
 
 def test_subscription_by_channel_link_keeps_the_channel_id() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import join_arguments, parse
+from bot.grammar import join_arguments, language_in, parse
 from bot.grammar.commands import (
     DAY_NAMES,
     FORMATS,
@@ -119,6 +119,11 @@ def test_any_text_is_a_command_a_question_or_bad_input(
         assert languages.load(code).text(f"errors.{mistake.key}", **mistake.values)
 
 
+@given(LINES, st.sampled_from(["shell", "slash", "chat"]))
+def test_any_text_names_a_language_that_there_is_or_none(text: str, surface: Surface) -> None:
+    assert language_in(text, surface=surface) in (None, *languages.codes())
+
+
 @given(st.lists(st.text(alphabet=string.ascii_letters + " \"\\,:=-'", max_size=12), min_size=2, max_size=5))
 def test_shell_arguments_are_the_tokens_of_their_line(arguments: list[str]) -> None:
     quoted_whole = [argument for argument in arguments if '"' in argument and ":" in argument]
@@ -137,6 +142,13 @@ def test_shell_values_with_spaces_are_quoted_again() -> None:
     assert join_arguments(["any AMD PRs this week?"]) == "any AMD PRs this week?"
     assert join_arguments(["why", "26701", "-label:ci"]) == "why 26701 -label:ci"
     assert join_arguments([]) == ""
+
+
+def test_file_whose_name_looks_like_a_flag_is_written_so_that_it_is_read_again() -> None:
+    command = parse("today --output=--demo", surface="shell", conversation=False)
+
+    assert str(command) == "today --output=--demo"
+    assert parse(str(command), surface="shell", conversation=False) == command
 
 
 TIMES = st.builds(Time, st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))

@@ -512,8 +512,9 @@ async def test_days_of_a_file_are_partial_in_every_format_and_say_why(
 
 
 WHY = {
-    "en": "This period is known from an imported file alone, which may lack items, comments and events.",
-    "zh": "这段时间的数据仅来自导入的文件，可能缺少条目、评论与事件。",
+    "en": "This period is known from an imported file alone, which may lack items, comments and events, and whose "
+    "texts may be condensed rather than quoted.",
+    "zh": "这段时间的数据仅来自导入的文件，可能缺少条目、评论与事件，其中的文字也可能是转述而非原文。",
 }
 
 

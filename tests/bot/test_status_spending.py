@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.access import SHELL, Principal
 from bot.mirrors import Mirrors
 from bot.spending import Spending
 from summarizer import languages
@@ -37,13 +38,13 @@ async def spend(told: Spending, key: str, model: str, spent: Spent) -> None:
 async def test_without_a_model_and_without_spending_nothing_is_told(store: Store) -> None:
     told = spending(store, Caps(tokens=1_000), has_model=False)
 
-    assert await told.lines(languages.load("en")) == []
+    assert await told.lines(languages.load("en"), SHELL) == []
 
 
 async def test_a_model_that_was_not_asked_yet_is_told_with_the_caps(store: Store) -> None:
     told = spending(store, Caps(tokens=1_000_000, usd=2.5))
 
-    assert await told.lines(languages.load("en")) == [
+    assert await told.lines(languages.load("en"), SHELL) == [
         "Models today (2026-03-25, Asia/Shanghai): not asked yet",
         "Tokens a day: 1,000,000 of 1,000,000 left",
         "Cost a day: $2.50 of $2.50 left",
@@ -88,7 +89,7 @@ async def test_spending_is_told_by_model_with_what_is_left_and_who_took_most(
     await spend(told, "#dev", "openai:m", Spent.by_call(10_000, 0, price=price))
     await spend(told, "#dev", "openai:other", Spent.untold_call())
 
-    assert await told.lines(languages.load(lang)) == lines
+    assert await told.lines(languages.load(lang), SHELL) == lines
 
 
 async def test_status_ends_with_what_was_spent(scene: Scene) -> None:
@@ -104,4 +105,16 @@ async def test_status_ends_with_what_was_spent(scene: Scene) -> None:
 
     status = await mirrors.status(REPO, languages.load("en"), "UTC", lambda _repo, _is_private: None)
 
-    assert status.splitlines()[-2:] == [f"- {line}" for line in await told.lines(languages.load("en"))]
+    assert status.splitlines()[-2:] == [f"- {line}" for line in await told.lines(languages.load("en"), SHELL)]
+
+
+async def test_a_conversation_is_told_of_its_own_spending_and_of_nobody_elses(store: Store) -> None:
+    told = spending(store)
+    price = PRICES["openai:m"]
+    await spend(told, "slack:T1", "openai:m", Spent.by_call(10_000, 0, price=price))
+    await spend(told, "discord:22", "openai:m", Spent.by_call(20_000, 0, price=price))
+
+    lines = await told.lines(languages.load("en"), Principal("slack", "T1"))
+
+    assert lines[-1] == "Most of it for slack:T1 (10,000 tokens, $0.01)"
+    assert "discord" not in "\n".join(lines)

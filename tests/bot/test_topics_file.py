@@ -71,7 +71,7 @@ def topics_file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("lang", "why"), [("en", "tagged: author `octocat`"), ("zh", "仅带标签：作者 `octocat`")]
+    ("lang", "why"), [("en", "indirectly: author `octocat`"), ("zh", "间接相关：作者 `octocat`")]
 )
 async def test_whose_people_an_author_is_one_of_makes_a_member_of_the_topic(
     lang: str, why: str, host: Host, topics_file: Path

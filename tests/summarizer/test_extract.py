@@ -104,8 +104,9 @@ def test_a_topics_members_stand_with_what_happened_and_why_they_are_members(wind
 def test_a_topic_with_tagged_items_only_says_that_nothing_is_about_it_and_lists_them() -> None:
     shown = said("topic-amd", facts(merged(7, title="Fix the scheduler", labels=("rocm",))))
 
-    assert shown.startswith("Nothing is about AMD/ROCm itself; 1 item is tagged or linked with it:\n[#7]")
-    assert "Why it is here: tagged: label `rocm`" in shown
+    assert shown.startswith("Nothing is about AMD/ROCm itself; 1 item concerns it indirectly:\n[#7]")
+    assert "What happened: opened 12:01, merged 12:30; author `alice`" in shown
+    assert "Why it is here: indirectly: label `rocm`" in shown
 
 
 def test_incomplete_data_never_says_none() -> None:
@@ -117,8 +118,11 @@ def test_incomplete_data_never_says_none() -> None:
         "No AMD/ROCm updates among the 1 of 4 items we could see; "
         "the data is incomplete, so there may be some."
     )
-    for section_id in ("summary", "hot", "activity", "watch"):
-        assert "incomplete" in said(section_id, facts(missing=3)), section_id
+    assert "incomplete" in said("summary", facts(missing=3))
+    for section_id in ("hot", "activity", "watch"):
+        assert said(section_id, facts(missing=3)) == "", section_id
+    assert "incomplete" in said("hot", facts(merged(7), missing=3))
+    assert "incomplete" in said("watch", facts(merged(7), missing=3))
 
 
 def test_every_member_of_a_large_topic_is_named() -> None:
@@ -235,7 +239,7 @@ def test_a_key_change_shows_its_words_its_reach_and_its_state() -> None:
 
     assert "In its words: “Adds a cache for masks, so a step takes 3.1 ms instead of 4.0 ms.”" in shown
     assert "Reach: 1 file, +12/−3 lines: `vllm/a.py`" in shown
-    assert "Status: performance, opened 12:01, merged 12:30" in shown
+    assert "Kind: performance\nStatus: opened 12:01, merged 12:30" in shown
 
 
 def test_a_bug_is_called_unanswered_only_when_every_comment_is_known() -> None:
@@ -252,7 +256,6 @@ def test_a_bug_is_called_unanswered_only_when_every_comment_is_known() -> None:
     ("changed", "label"),
     [
         ({"title": "[RFC]: A new scheduler", "events": (event("opened", 1),)}, "Open RFC"),
-        ({"title": "Revert “[Core] Cache masks”"}, "Revert"),
         ({"title": "[Breaking] Drop V0"}, "Breaking change"),
         ({"labels": ("needs-rebase",), "events": (event("opened", 1),)}, "Needs a rebase"),
         ({"labels": ("ready",), "events": (event("closed_unmerged", 1),)}, "Ready, yet closed"),
@@ -264,8 +267,51 @@ def test_what_is_worth_watching_stands_with_its_reason(changed: dict[str, Any], 
     assert f"[#4]\n{label}:" in said("watch", facts(one))
 
 
+def test_a_revert_that_the_alerts_tell_is_not_told_again() -> None:
+    revert = merged(4, title="Revert “[Core] Cache masks”")
+
+    assert said("alerts", facts(revert)).startswith("[#4]\nRevert:")
+    assert said("watch", facts(revert)) == (
+        "No open RFC, unanswered bug report or breaking change beside the reverts above."
+    )
+    assert "data at hand beside the reverts" in said("watch", facts(revert, missing=2))
+
+
+def test_where_nothing_moved_the_summary_alone_says_so_and_each_topic() -> None:
+    written = extract.sections(facts(), EN, "vLLM", ("amd",))
+
+    assert [each.id for each in written if each.all_claims] == ["summary", "topic-amd"]
+
+
+def test_an_imported_file_counts_people_by_what_was_merged_alone() -> None:
+    both = (merged(1, reviews=(review("carol", 5),)), merged(2))
+    imported = facts(*both, coverage=coverage("imported"))
+
+    assert "Reviewed" in said("activity", facts(*both))
+    assert said("activity", imported).splitlines()[0] == "Merged: `alice` 2"
+    assert "Opened" not in said("activity", imported)
+    assert "Reviewed" not in said("activity", imported)
+
+
+def test_the_paths_shown_are_those_that_the_title_names_then_those_of_the_core() -> None:
+    paths = (
+        "tests/v1/test_kangaroo.py",
+        "vllm/a.py",
+        "vllm/b.py",
+        "vllm/models/kangaroo.py",
+        "vllm/v1/core/sched/scheduler.py",
+    )
+
+    shown = said("changes", facts(merged(5, title="[Model] Add Kangaroo", files=paths)))
+
+    assert (
+        "Reach: 5 files: `vllm/models/kangaroo.py`, `vllm/v1/core/sched/scheduler.py`, `vllm/a.py`" in shown
+    )
+
+
 def test_activity_says_nothing_it_does_not_know() -> None:
-    assert said("activity", facts()) == "Nobody submitted, merged, reviewed or commented in the window."
+    issue = bug(1, events=(event("opened", -90), event("reopened", 5)))
+    assert said("activity", facts(issue)) == "Nobody submitted, merged, reviewed or commented in the window."
     assert "Response" not in said("activity", facts(bug(1)))
 
 

@@ -16,7 +16,7 @@ from summarizer.digests import SECTIONS
 from summarizer.extract import Words
 from summarizer.facts import Counts, Tally
 from summarizer.filters import Filter
-from summarizer.items import Event, Person
+from summarizer.items import Event, Person, Release
 from summarizer.languages import load
 from summarizer.topics import load_topics
 from summarizer.windows import Window
@@ -108,14 +108,27 @@ def test_every_section_of_every_edition_is_written_and_cites_known_items(
         assert not [claim for claim in each.all_claims if not claim.text.strip() or "\n" in claim.text]
 
 
-def test_an_empty_week_says_so_in_every_section() -> None:
-    for each in extract.sections(facts(), EN, "vLLM", ("amd",), "weekly"):
-        assert each.id == "appendix" or each.all_claims, each.id
+@pytest.mark.parametrize("edition", PERIODS)
+def test_of_a_period_in_which_nothing_moved_the_summary_and_the_topics_say_so(edition: Edition) -> None:
+    written = extract.sections(facts(), EN, "vLLM", ("amd",), edition)
+
+    assert [each.id for each in written if each.all_claims or each.tables] == ["summary", "topic-amd"]
 
 
-@pytest.mark.parametrize("section_id", ["summary", "changes", "risks", "key-prs", "suggestions", "activity"])
+def test_of_a_week_that_saw_a_release_alone_the_summary_names_it() -> None:
+    released = Release("v0.11.0", "v0.11.0", "https://example.org", MONDAY + timedelta(days=1), False)
+    given = facts(releases=(released,))
+
+    assert "Released: `v0.11.0`." in said(section("summary", given))
+
+
+@pytest.mark.parametrize("section_id", ["changes", "risks", "key-prs", "suggestions", "activity"])
 def test_incomplete_data_never_says_none(section_id: str) -> None:
-    assert "incomplete" in said(section(section_id, facts(missing=3)))
+    reopened = item(1, kind="issue", events=events(("opened", -9), ("reopened", 1)))
+
+    assert "incomplete" in said(section("summary", facts(missing=3)))
+    assert said(section(section_id, facts(missing=3))) == ""
+    assert "incomplete" in said(section(section_id, facts(reopened, missing=3)))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +198,36 @@ def test_the_summary_tells_merges_key_ones_and_the_week_before() -> None:
     assert "[#1]\nIn its words: “The key is now computed once because it never changes.”" in shown
 
 
+def test_the_summary_tells_what_the_key_changes_are_about_and_how_important_changes_are() -> None:
+    titles = ("[ROCm] A", "[ROCm] B", "[ROCm] C", "[Quantization] D", "Fix it")
+    given = facts(*(merged(number, title=title) for number, title in enumerate(titles, 1)), old_bug(8))
+    keys = [judged(number) for number in (1, 2, 3, 4)]
+
+    shown = said(section("summary", given, *keys, judged(5, 2)))
+
+    assert "5 PRs were merged this week; average importance 6.8, insight 4.0." in shown
+    assert "Most of the key changes are about AMD/ROCm (3)." in shown
+    assert "issue was opened" not in shown
+
+    spread = said(section("summary", given, judged(1), judged(4), judged(5), judged(2, 3), judged(3, 3)))
+    assert "The key changes are spread over 2 areas, most in AMD/ROCm (1), Quantization (1)." in spread
+
+
+def test_a_change_that_says_nothing_of_itself_stands_in_the_summary_with_its_area_and_its_state() -> None:
+    shown = said(section("summary", facts(merged(1, title="[ROCm] Skip a copy", body=""))))
+
+    assert "[#1]\nArea: AMD/ROCm\nStatus: opened 12-07, merged 12-09 00:00" in shown
+
+
+def test_days_have_one_form_within_a_digest() -> None:
+    new_year = Window(datetime(2025, 12, 29, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC), "UTC")
+    words = Words(replace(facts(), window=new_year), EN, "vLLM", edition="weekly")
+
+    assert words.moment(datetime(2025, 12, 30, 9, 5, tzinfo=UTC)) == "12-30 09:05"
+    assert words.day(datetime(2025, 12, 28, tzinfo=UTC)) == "12-28"
+    assert words.day(datetime(2024, 12, 28, tzinfo=UTC)) == "2024-12-28"
+
+
 def test_a_release_is_called_by_its_tag() -> None:
     words = Words(facts(merged(1)), EN, "vLLM", {}, "release", "v0.11.0")
 
@@ -240,9 +283,18 @@ def test_trends_have_tables_of_kinds_topics_and_hot_files_with_the_change() -> N
     kinds, topics, files = section("trends", given).tables
 
     assert kinds.head == ("kind", "PRs", "12-01 ~ 12-07", "change")
-    assert kinds.rows == (("bug fix", "12", "10", "+2"), ("CI", "0", "2", "−2"), ("not told", "3", "0", "+3"))
+    assert kinds.rows == (("bug fix", "12", "10", "+2"), ("CI", "0", "2", "−2"), ("unclear", "3", "0", "+3"))
     assert topics.rows == (("AMD/ROCm", "4", "5", "−1"),)
     assert files.rows == (("`vllm/a.py`", "2"),)
+
+
+def test_files_that_share_the_first_place_are_named_together() -> None:
+    both = ("vllm/a.py", "vllm/b.py")
+    given = facts(*(merged(number, files=both) for number in (1, 2, 3)))
+
+    assert "The files that most PRs change are `vllm/a.py`, `vllm/b.py`, 3 PRs each." in said(
+        section("trends", given)
+    )
 
 
 def test_without_a_week_before_the_tables_have_no_column_for_it() -> None:
@@ -259,12 +311,31 @@ def test_tallies_are_not_shown_beside_filters_that_they_do_not_know() -> None:
     assert section("trends", given).tables == ()
 
 
-@pytest.mark.parametrize("section_id", ["changes", "trends", "risks", "key-prs", "suggestions", "activity"])
-def test_sections_that_filters_empty_say_nothing_of_the_whole_week(section_id: str) -> None:
+def test_a_filter_that_nothing_passes_is_told_of_once() -> None:
     given = facts(merged(1), filters=(Filter("author", ("nobody",)),))
 
-    assert said(section("summary", given)) == "1 PR was merged this week; 0 matches the filters."
-    assert said(section(section_id, given)) == "No item that passes the filters has anything to say here."
+    written = extract.sections(given, EN, "vLLM", ("amd",), "weekly")
+
+    assert [each.id for each in written if each.all_claims or each.tables] == ["summary"]
+    assert said(written[0]) == "1 PR was merged this week; 0 matches the filters."
+
+
+@pytest.mark.parametrize("section_id", ["changes", "trends", "risks", "key-prs", "suggestions"])
+def test_sections_that_filters_empty_say_nothing_of_the_whole_week(section_id: str) -> None:
+    given = facts(merged(1), old_bug(2, author="bob"), filters=(Filter("author", ("bob",)),))
+
+    assert "Nothing" not in said(section(section_id, given))
+    assert said(section(section_id, facts(old_bug(2)))) or section_id == "trends"
+
+
+def test_beside_filters_risks_and_areas_count_what_passes_them() -> None:
+    given = facts(merged(1), merged(2), merged(3, author="bob"), filters=(Filter("author", ("alice",)),))
+    both = [judged(number, risks=("core_path",)) for number in (1, 2)]
+
+    assert "2 of the 2 that pass the filters have importance 5 or more" in said(
+        section("risks", given, *both)
+    )
+    assert "[] Elsewhere (2 of 2 that pass the filters)" in said(section("changes", given, *both))
 
 
 # --- changes, key pull requests, risks -------------------------------------------------------------------------------
@@ -281,12 +352,50 @@ def test_changes_are_grouped_by_the_topic_a_title_names_most_important_first() -
     shown = said(section("changes", given, judged(1), judged(2, 9), judged(3, 7), judged(4, 2)))
 
     assert shown == (
+        "Each PR stands under one area only, by its title before its files.\n"
         "[] AMD/ROCm (2 of 3 merged)\n"
         "#2 [ROCm] Fuse two kernels: “Fusing them makes decode 12% faster on MI300.”\n"
         "#1 [ROCm] Skip a copy\n"
         "[] `vllm/v1/core` (1 of 1 merged)\n"
         "#3 Tidy"
     )
+
+
+@pytest.mark.parametrize("path", ["vllm/envs.py", "vllm/config/cache.py", "setup.py"])
+def test_a_folder_near_the_root_is_no_area_and_what_lies_there_comes_last(path: str) -> None:
+    given = facts(merged(1, title="Tidy", files=(path,)), merged(2, title="[ROCm] Skip a copy"))
+
+    entries = section("changes", given, judged(1, 9), judged(2, 7)).entries
+
+    assert [entry.heading for entry in entries] == ["AMD/ROCm (1 of 1 merged)", "Elsewhere (1 of 1 merged)"]
+
+
+def test_areas_and_topics_of_equal_weight_stand_in_one_order_in_both_languages() -> None:
+    titles = ("[ROCm] A", "[Quantization] B", "[Multimodal] C", "[Frontend] D", "[Spec Decode] E")
+    given = facts(
+        *(merged(number, title=title) for number, title in enumerate(titles, 1)),
+        tally=Tally({}, {"attention": 3, "quantization": 3, "models": 3, "moe": 3}),
+    )
+    by_language = [
+        Words(given, language, "vLLM", {number: judged(number) for number in given.items}, "weekly")
+        for language in (EN, ZH)
+    ]
+
+    english, chinese = (
+        [entry.cites for shown in extract.section_in(words, "changes").entries for entry in shown.claims]
+        for words in by_language
+    )
+    assert english == chinese
+    keys = [[row[0] for row in extract.section_in(words, "trends").tables[0].rows] for words in by_language]
+    names = [
+        [load_topics_name(key, language) for key in ("attention", "models", "moe", "quantization")]
+        for language in ("en", "zh")
+    ]
+    assert keys == names
+
+
+def load_topics_name(key: str, lang: str) -> str:
+    return next(topic.title[lang] for topic in TOPICS if topic.key == key)
 
 
 def test_what_a_model_told_of_a_change_stands_instead_of_a_quotation() -> None:
@@ -333,7 +442,13 @@ def test_a_risk_names_those_that_carry_it_and_which_bring_no_test() -> None:
         "6 of 6 merged PRs have importance 5 or more and carry a risk tag.\n[] core path (6)\n"
     )
     assert "Without tests: 1 of these: #6" in shown
-    assert "[] no tests (1)" in shown
+    assert "[] no tests (1)\n#6 Change 6" in shown
+
+
+def test_what_further_risks_tell_of_carriers_that_are_named_already_is_their_numbers() -> None:
+    shown = said(section("risks", facts(merged(1)), judged(1, risks=("core_path", "numerics"))))
+
+    assert shown.endswith("[] core path (1)\n#1 A change\n[] numerics (1)\nnamed above: #1")
 
 
 # --- suggestions -----------------------------------------------------------------------------------------------------
@@ -410,12 +525,24 @@ def test_what_is_under_way_is_not_suggested(given: tuple[Item, ...]) -> None:
 
 
 def test_activity_has_medians_with_their_numbers_and_a_table_of_people() -> None:
-    shown = section("activity", facts(merged(1), merged(2, day=3, author="bob")))
+    few = (merged(1), merged(2, day=3, author="bob"))
+    shown = section("activity", facts(*few, merged(3, day=2)))
 
-    assert "Response: median time from opening to merge 3 d (2 PRs)" in said(shown)
+    assert "Response: median time from opening to merge 3 d (3 PRs)" in said(shown)
+    assert "Response" not in said(section("activity", facts(*few)))
     (people,) = shown.tables
     assert people.head == ("login", "merged")
-    assert people.rows == (("`alice`", "1"), ("`bob`", "1"))
+    assert people.rows == (("`alice`", "2"), ("`bob`", "1"))
+
+
+def test_an_imported_week_has_no_columns_of_what_files_seldom_tell() -> None:
+    given = (merged(1, reviews=(review("carol", 5),)), merged(2, events=events(("opened", 1), ("merged", 2))))
+
+    known = section("activity", facts(*given)).tables[0]
+    imported = section("activity", facts(*given, coverage=coverage("imported"))).tables[0]
+
+    assert known.head == ("login", "merged", "opened", "reviewed")
+    assert (imported.head, imported.rows) == (("login", "merged"), (("`alice`", "2"),))
 
 
 def test_the_most_discussed_threads_stand_in_a_table_with_their_state() -> None:
@@ -450,7 +577,7 @@ def test_every_member_of_a_topic_of_a_week_is_named_the_most_important_first_by_
 
     assert set(shown.cites) == {*range(1, 31), 40}
     assert shown.entries[0].number == 17
-    assert "#40 Elsewhere (merged 12-09 00:00; tagged: label `rocm`)" in said(shown)
+    assert "#40 Elsewhere (merged 12-09 00:00; indirectly: label `rocm`)" in said(shown)
 
 
 def test_no_sentence_praises_or_fills() -> None:

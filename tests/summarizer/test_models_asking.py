@@ -168,6 +168,30 @@ async def test_a_model_that_failed_in_every_way_is_asked_but_once_until_it_answe
     ]  # fmt: skip
 
 
+async def test_a_request_that_no_way_can_ask_changes_nothing_for_the_next(model_server: ModelServer) -> None:
+    base_url = model_server.serve(InTurn(*[Failing(400, "No.")] * 4, Text(NOTHING)))
+
+    async with opened(base_url) as models:
+        with pytest.raises(ModelError):
+            await ask(models)
+        asked = len(model_server.asked(base_url))
+        await ask(models)
+
+    assert ways(model_server, base_url)[asked] == ways(model_server, base_url)[0]
+
+
+async def test_several_that_find_out_at_once_that_a_server_does_not_stream_keep_the_way_of_asking(
+    model_server: ModelServer,
+) -> None:
+    base_url = model_server.serve(Limited("stream"))
+
+    async with opened(base_url) as models:
+        await asyncio.gather(*(ask(models) for _ in range(4)))
+        await ask(models)
+
+    assert set(ways(model_server, base_url)) == {ways(model_server, base_url)[0]}
+
+
 async def test_no_other_way_is_tried_once_the_deadline_has_passed(model_server: ModelServer) -> None:
     base_url = model_server.serve(InTurn(GARBAGE, Hanging()))
 

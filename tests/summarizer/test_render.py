@@ -232,14 +232,47 @@ def test_other_lists_show_only_when_they_hold_something() -> None:
     assert "Carried over" not in shown
 
 
-def test_an_empty_window_is_told_in_one_line_a_section() -> None:
+@pytest.mark.parametrize("shape", ["md", "jekyll", "text"])
+def test_labels_that_a_file_does_not_tell_are_not_denied(shape: Format) -> None:
+    known = facts_of(ITEMS, WINDOWS["18:42-19:42"])
+    imported = replace(known, coverage=replace(known.coverage, reasons=("imported",)))
+
+    def rows(facts: Facts) -> str:
+        return render(digest_of(facts, "en"), shape, load("en")).partition("Appendix")[2]
+
+    assert "no labels" in rows(known)
+    assert "no labels" not in rows(imported)
+    assert "rope_parameters — by esmeetu (closed" in rows(imported) or shape == "text"
+    assert "Whisper support" in rows(imported)
+    assert re.search(r"v1\S? [—|] by NickLucche", rows(imported))
+
+
+@pytest.mark.parametrize("shape", ["md", "text"])
+def test_the_longest_discussions_of_a_week_stand_behind_the_table_of_threads(shape: Format) -> None:
+    once_more = (Comment(Person("carol"), local("20:57"), "The root cause is the missing package."),)
+    items = [
+        replace(item, comments=(*item.comments, *once_more)) if item.number == 30062 else item
+        for item in ITEMS
+    ]
+    facts = facts_of(items, WINDOWS["19:59:30-20:59"])
+    sections = extract.sections(facts, load("en"), "vLLM", (), "weekly")
+    digest = digest_of(facts, "en", edition="weekly", sections=sections)
+
+    pace = render(digest, shape, load("en")).partition("People and pace")[2].partition("Appendix")[0]
+
+    places = [pace.index(each) for each in ("Most active people", "Most discussed threads", "1. ", "Heat")]
+    assert places == sorted(places)
+    assert shape == "text" or "|\n\n1. **PR" in pace
+
+
+def test_an_empty_window_is_told_by_the_summary_and_each_topic_in_one_line() -> None:
     digest = digest_of(facts_of((), WINDOWS["17:53-18:53"]), "zh")
 
     shown = render(digest, "md", load("zh"))
 
     assert "> 已查看全部数据，本周期没有任何动态。" in shown
     bodies = re.findall(r"^### \S+ .+\n((?:(?!###|---).*\n)*)", shown.split("## 📋")[0], re.MULTILINE)
-    assert [len(body.strip().splitlines()) for body in bodies] == [1] * 7
+    assert [len(body.strip().splitlines()) for body in bodies] == [1, 1]
 
 
 PIECES = st.sampled_from(

@@ -13,8 +13,10 @@ import pytest
 from summarizer import languages
 from summarizer.assessor import Assessed
 from summarizer.digests import SECTIONS
+from summarizer.filters import Filter
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.rubric import assess_all
+from summarizer.spending import Unlimited
 from summarizer.writer import MODEL_SECTIONS, Writer, Written
 from tests.generated import facts
 from tests.servers.model import behaviours, wire
@@ -341,3 +343,74 @@ async def test_a_number_that_a_cited_item_names_may_be_mentioned(model_server: M
     assert [said.text for said in written.sections[0].claims] == [claim["text"]]
     assert written.sections[0].claims[0].cites == (number,)
     assert [dropped.reason for dropped in written.verification.dropped] == ["reference"]
+
+
+async def test_what_the_fast_model_wrote_in_the_place_of_the_other_is_told_with_the_reason(
+    model_server: ModelServer,
+) -> None:
+    class FullFails(Good):
+        async def answer(self, payload: behaviours.Payload) -> Response:
+            if payload["model"] == "tests-model" and 'section="hot"' in payload["messages"][-1]["content"]:
+                return wire.error(400, "content management policy", code="content_filter")
+            return await super().answer(payload)
+
+    written = await write(model_server, FullFails(), fast=True)
+
+    assert written.generation.fallen == (("hot", "model.filtered"),)
+    assert written.generation.extracted == ()
+    assert written.generation.rung == "full"
+
+
+async def test_sections_are_about_what_passes_the_filters_and_nothing_else(model_server: ModelServer) -> None:
+    """A model that speaks of others all the same is not heard."""
+    given = facts(1)
+    kept = next(iter(given.items))
+    others = [number for number in given.items if number != kept]
+    filters = (Filter("author", (f"author-{kept}",)),)
+    given = replace(given, filters=filters, passing=frozenset({kept}))
+    claims = [
+        {"label": "", "text": Statement("opened", number, f"author-{number}").said("en"), "cites": [number]}
+        for number in (kept, *others)
+    ]
+    base_url = model_server.serve(Text(json.dumps({"claims": claims[:8], "entries": []})))
+
+    async with _opened(ModelSettings("openai:tests-model", base_url=base_url)) as models:
+        written = await Writer(models).write(
+            given, edition="daily", lang="en", section_ids=("summary",), project="vLLM", assessed=Assessed({})
+        )
+
+    assert written.sections[0].cites == (kept,)
+    assert {dropped.reason for dropped in written.verification.dropped} == {"filtered"}
+    asked = model_server.asked(base_url)[0]["messages"][-1]["content"]
+    assert [number for number in others if f"#{number} " in asked or f'number="{number}"' in asked] == []
+
+
+async def test_where_no_model_wrote_none_was_shown_anything(model_server: ModelServer) -> None:
+    written = await write(model_server, Failing(401))
+
+    assert written.generation.shown is None
+    assert (await write(model_server, Good())).generation.shown == (6, 6)
+
+
+async def test_what_was_set_aside_is_settled_when_a_listener_fails(model_server: ModelServer) -> None:
+    class Told(Exception):
+        pass
+
+    def listener(_section: str) -> None:
+        raise Told
+
+    budget = Unlimited()
+    async with _opened(ModelSettings("openai:tests-model", base_url=model_server.serve(Good()))) as models:
+        with pytest.raises(Told):
+            await Writer(models, None, budget).write(
+                facts(1),
+                edition="daily",
+                lang="en",
+                section_ids=SECTIONS["daily"],
+                project="vLLM",
+                assessed=Assessed({}),
+                progress=listener,
+            )
+
+    today = await budget.today()
+    assert today.counted_tokens == today.spent.tokens

@@ -123,9 +123,11 @@ def test_the_facts_and_items_fit_the_context_with_room_for_the_answer(context: i
         },
     )
 
-    shown = prompting.shared(given, {}, context).text
+    beside = prompting.system("vLLM")
+    shown = prompting.shared(given, {}, context, beside).text
 
-    assert tokens(shown) <= max(context - 2 * prompting.ANSWER_TOKENS, context // 2) + 50
+    answer = min(prompting.ANSWER_TOKENS, context // 4)
+    assert tokens(shown) + tokens(beside) + prompting.TASK_TOKENS + answer <= context + 50
     assert "<facts>" in shown
     assert "<item" in shown
 

@@ -68,14 +68,15 @@ async def write_many(
             lang = ("en", "zh")[seed // len(by_turns) % 2]
             return given, await write(models, given, lang, section_ids, edition)
 
-    async with opened(model_server, behaviour) as models:
+    timeout_s = 1 if isinstance(behaviour, behaviours.Slow) else 20
+    async with opened(model_server, behaviour, timeout_s) as models:
         return await asyncio.gather(*(one(models, seed) for seed in seeds))
 
 
-def opened(model_server: ModelServer, behaviour: Behaviour) -> ChatModels:
+def opened(model_server: ModelServer, behaviour: Behaviour, timeout_s: float = 20) -> ChatModels:
     base_url = model_server.serve(behaviour)
     models = ChatModels.open(
-        ModelSettings("openai:tests-model", base_url=base_url, timeout_s=20, deadline_s=60)
+        ModelSettings("openai:tests-model", base_url=base_url, timeout_s=timeout_s, deadline_s=60)
     )
     assert models is not None
     return models
@@ -213,8 +214,9 @@ async def test_nothing_untrue_reaches_any_of_60_weeklies(
         behaviours.empty(),
         behaviours.Limited("response_format", context_chars=4_000),
         behaviours.rate_limited(times=3),
+        behaviours.Slow(),
     ],
-    ids=["broken", "cut off", "empty", "limited", "slow"],
+    ids=["broken", "cut off", "empty", "limited", "asked too often", "slow"],
 )
 async def test_what_fails_is_extracted_and_every_failure_stands_in_the_json(
     model_server: ModelServer, behaviour: Behaviour

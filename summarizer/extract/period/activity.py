@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.digests import Table
-from summarizer.extract.activity import newcomers, talk, timing
+from summarizer.extract.activity import counted, newcomers, talk, timing
 from summarizer.extract.hot import entry
 from summarizer.extract.sentences import shorten
 from summarizer.extract.words import code
@@ -33,9 +33,10 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...], tuple[Tab
 
 
 def _people(words: Words) -> Table:
-    """A column that is zero throughout is left out: a file that tells merges alone knows of no openings and reviews."""
-    people = words.facts.contributors
-    names = [name for name in ("merged", "opened", "reviews") if any(getattr(one, name) for one in people)]
+    """A column that is zero throughout is left out, and so is a row."""
+    known = counted(words)
+    people = [one for one in words.facts.contributors if any(getattr(one, name) for name in known)]
+    names = [name for name in known if any(getattr(one, name) for one in people)]
     rows = tuple((code(one.login), *(str(getattr(one, name)) for name in names)) for one in people)
     head = tuple(words.text(f"table.{name}") for name in ("person", *names))
     return Table(words.text("table.people_caption"), head, rows)

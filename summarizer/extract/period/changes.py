@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.digests import Claim, Entry
-from summarizer.extract.areas import Area, grouped
+from summarizer.extract.areas import ELSEWHERE, grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from summarizer.digests import Table
     from summarizer.extract.words import Words
     from summarizer.items import Item
@@ -20,25 +22,26 @@ _LEAST = 5
 
 
 def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...], tuple[Table, ...]]:
-    """The areas with most key changes first; within one the most important first."""
+    """A lead, then the areas with most key changes first; within one the most important first."""
     chosen = _chosen(words)
     if not chosen:
         key = "nothing" if not words.merged else "none"
         if not words.facts.complete:
             key = "none_seen"
         return (words.claim(f"changes.{key}"),), (), ()
-    merged = {area.name: len(area.items) for area in grouped(words.merged, words)}
-    areas = sorted(
-        grouped(chosen, words),
-        key=lambda area: (-sum(_is_key(item, words) for item in area.items), -len(area.items), area.name),
+    merged = {area.key: len(area.items) for area in grouped(words.merged, words)}
+    groups = grouped(chosen, words)
+    areas = sorted(  # by key, for names differ from language to language
+        (area for area in groups if area.key != ELSEWHERE),
+        key=lambda area: (-sum(_is_key(item, words) for item in area.items), -len(area.items), area.key),
     )
-    entries = [_entry(area, merged[area.name], words) for area in areas[:_AREAS]]
-    others = [item for area in areas[_AREAS:] for item in area.items]
+    entries = [_entry(area.name, area.items, merged[area.key], words) for area in areas[:_AREAS]]
+    others = [*areas[_AREAS:], *(area for area in groups if area.key == ELSEWHERE)]
     if others:
-        entries.append(
-            Entry(tuple(_line(item, words) for item in others[:_REST]), None, words.text("areas.elsewhere"))
-        )
-    return (), tuple(entries), ()
+        items = [item for area in others for item in area.items]
+        total = sum(merged[area.key] for area in others)
+        entries.append(_entry(words.text("areas.elsewhere"), items, total, words))
+    return (words.claim("areas.lead"),), tuple(entries), ()
 
 
 def _chosen(words: Words) -> list[Item]:
@@ -54,12 +57,14 @@ def _is_key(item: Item, words: Words) -> bool:
     return judged is not None and judged.is_key
 
 
-def _entry(area: Area, merged: int, words: Words) -> Entry:
-    claims = [_line(item, words) for item in area.items[:_ITEMS]]
-    rest = [item.number for item in area.items[_ITEMS:]]
+def _entry(name: str, items: Sequence[Item], merged: int, words: Words) -> Entry:
+    """merged: how many pull requests of the area were merged, shown or not."""
+    claims = [_line(item, words) for item in items[:_ITEMS]]
+    rest = [item.number for item in items[_ITEMS:]]
     if rest:
         claims.append(words.claim("areas.rest", rest[:_REST], numbers=words.some(rest, _REST)))
-    heading = words.text("areas.heading", area=area.name, n=len(area.items), merged=merged)
+    key = "areas.heading_filtered" if words.facts.filters else "areas.heading"
+    heading = words.text(key, area=name, n=len(items), merged=merged)
     return Entry(tuple(claims), None, heading)
 
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many pull requests of a kind or theme were merged. then: in the window before, None when unknown.
+    """How many pull requests of a kind or theme were merged.
 
-    growth: how many times as many were merged in all as in the window before.
+    key: the category's or topic's. then: in the window before, None when unknown. growth: how many times as many were
+    merged in all as in the window before.
     """
 
+    key: str
     name: str
     now: int
     then: int | None
@@ -48,15 +50,15 @@ def categories(words: Words) -> list[Count]:
     tally, before = words.facts.tally.categories, words.facts.baseline_tally
     then, factor = before.categories if before else {}, growth(words) or 1.0
     counts = [
-        Count(_category(key, words), tally.get(key, 0), then.get(key, 0) if before else None, factor)
+        Count(key, _category(key, words), tally.get(key, 0), then.get(key, 0) if before else None, factor)
         for key in tally.keys() | then.keys()
         if key
     ]
-    counts.sort(key=lambda each: (-each.now, -(each.then or 0), each.name))
+    counts.sort(key=_place)
     untold, untold_then = tally.get("", 0), then.get("", 0)
     if untold or untold_then:
         name = words.text("areas.untold")
-        counts.append(Count(name, untold, untold_then if before else None, factor))
+        counts.append(Count("", name, untold, untold_then if before else None, factor))
     return counts
 
 
@@ -67,6 +69,7 @@ def topics(words: Words) -> list[Count]:
     ledgers = words.facts.ledgers
     counts = [
         Count(
+            key,
             name_of(ledgers[key].topic, words.language) if key in ledgers else key,
             tally.get(key, 0),
             then.get(key, 0) if before else None,
@@ -74,10 +77,12 @@ def topics(words: Words) -> list[Count]:
         )
         for key in tally.keys() | then.keys()
     ]
-    return sorted(
-        (each for each in counts if each.now or each.then),
-        key=lambda each: (-each.now, -(each.then or 0), each.name),
-    )
+    return sorted((each for each in counts if each.now or each.then), key=_place)
+
+
+def _place(count: Count) -> tuple[int, int, str]:
+    """Most first; of equals by key, for names differ from language to language."""
+    return -count.now, -(count.then or 0), count.key
 
 
 def _category(key: str, words: Words) -> str:

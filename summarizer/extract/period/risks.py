@@ -29,7 +29,8 @@ def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...], tuple[Tab
         key = "risks.none" if words.facts.complete else "risks.none_seen"
         return (words.claim(key),), (), ()
     carriers = {item.number for items in found.values() for item in items}
-    lead = words.claim("risks.lead", n=len(carriers), merged=len(words.merged), least=_LEAST)
+    key = "risks.lead_filtered" if words.facts.filters else "risks.lead"
+    lead = words.claim(key, n=len(carriers), merged=len(words.merged), least=_LEAST)
     return (lead,), tuple(_entries(found, tags[:_TAGS], words)), ()
 
 
@@ -52,7 +53,8 @@ def _entries(found: Mapping[Risk, list[Item]], tags: list[Risk], words: Words) -
         claims = [words.claim("risks.item", (number,), item=words.named(number)) for number in fresh]
         rest = [item.number for item in items if item.number not in fresh]
         if rest:
-            claims.append(words.claim("areas.rest", rest[:_REST], numbers=words.some(rest, _REST)))
+            key = "areas.rest" if fresh else "risks.again"
+            claims.append(words.claim(key, rest[:_REST], numbers=words.some(rest, _REST)))
         untested = [item.number for item in carrying("missing_tests", items, words)]
         if untested and risk != "missing_tests":
             shown = words.some(untested, _REST)

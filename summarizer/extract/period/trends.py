@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _TOPICS, _FILES, _NUMBERS, _MOVED = 12, 10, 8, 5
 _HOT = 3
 """Pull requests that change a file and make it hot; two may meet by chance."""
+_ALIKE = 4
+"""Hottest files that are named together; of more the table tells."""
 
 
 def write(words: Words) -> tuple[tuple[Claim, ...], tuple[Entry, ...], tuple[Table, ...]]:
@@ -64,11 +66,17 @@ def _moved(words: Words, kinds: list[Count], themes: list[Count]) -> list[Claim]
 
 
 def _hottest(words: Words) -> list[Claim]:
-    """The file that most pull requests change, with them."""
+    """The file that most pull requests change, with them; where several share the place, all of those."""
     files = words.facts.files
     if not files or files[0].prs < _HOT:
         return []
-    path = files[0].path
+    first = [each.path for each in files if each.prs == files[0].prs]
+    if len(first) > _ALIKE:
+        return []
+    if len(first) > 1:
+        paths = words.listing(code(path) for path in first)
+        return [words.claim("trends.hottest_alike", paths=paths, n=files[0].prs)]
+    path = first[0]
     numbers = [item.number for item in words.facts.items.values() if path in (item.files or ())]
     listed = {row.number for rows in words.facts.lists.values() for row in rows}
     numbers = [number for number in numbers if number in listed]

@@ -388,6 +388,16 @@ class Hanging(Behaviour):
         raise AssertionError("nobody sets it")
 
 
+class Slow(Good):
+    """Does not answer some prompts in time."""
+
+    async def answer(self, payload: Payload) -> Response:
+        prompt = payload["messages"][-1]["content"]
+        if random.Random(prompt).random() < 0.3:
+            await asyncio.Event().wait()
+        return await super().answer(payload)
+
+
 class Html(Behaviour):
     """A proxy's page with status 200."""
 
