@@ -38,8 +38,9 @@ BATCH_TOKENS_MAX: Final = 9_000
 BATCH_ITEMS_MAX: Final = 16
 
 _LEAST_FOR_DETAIL: Final = 40
-_LINES_SHARE: Final = 0.6
-"""Of the budget that one-line items may take, so that those that matter have theirs in blocks."""
+_LINES_SHARE, _BLOCKS_SHARE = 0.35, 0.75
+"""Of the budget that one-line items may take, so that those that matter have theirs in blocks; of the rest, what blocks
+without people's words may take, so that the first ones have those too."""
 TASK_TOKENS: Final = 700
 """The longest instruction, with its glossary."""
 
@@ -98,23 +99,42 @@ def shared(
             break
         lines[item.number] = text
         room, left = room - cost, left - cost
-    blocks: dict[int, str] = {}
-    for item in ranked:
-        if left < _LEAST_FOR_DETAIL:
-            break
-        for level in (2, 1, 0):
-            text = items.block(item, facts, assessments.get(item.number), level)
-            cost = tokens(text) - tokens(lines.get(item.number, ""))
-            if cost <= left:
-                blocks[item.number] = text
-                left -= cost
-                break
+    blocks = _blocks(ranked, facts, assessments, lines, left)
     shown = blocks.keys() | lines.keys()
     rest = [text for number, text in lines.items() if number not in blocks]
     listed = ["\n".join(["<items>", *rest, "</items>"])] if rest else []
     unseen = len(ranked) - len(shown)
     more = [f"{unseen} further items of the window are not shown."] if unseen else []
     return Shared("\n\n".join([head, *blocks.values(), *listed, *more]), len(shown), len(ranked))
+
+
+def _blocks(
+    ranked: Sequence[Item],
+    facts: Facts,
+    assessments: Mapping[int, Assessment],
+    lines: Mapping[int, str],
+    room: int,
+) -> dict[int, str]:
+    """Blocks in the place of lines: first many with what was found out about them, then of the first ones the words
+    that people said, then what still fits."""
+    blocks: dict[int, str] = {}
+    left = room
+    for levels, share in (((1, 0), _BLOCKS_SHARE), ((2,), 1.0), ((1, 0), 1.0)):
+        spare = room - int(room * share)
+        for item in ranked:
+            if left - spare < _LEAST_FOR_DETAIL:
+                break
+            before = blocks.get(item.number)
+            if before is not None and levels[0] < 2:
+                continue
+            taken = tokens(before or lines.get(item.number, ""))
+            for level in levels:
+                text = items.block(item, facts, assessments.get(item.number), level)
+                if (cost := tokens(text) - taken) <= left - spare:
+                    blocks[item.number] = text
+                    left -= cost
+                    break
+    return {item.number: blocks[item.number] for item in ranked if item.number in blocks}
 
 
 def task(section_id: str, language: Language, edition: Edition) -> str:
@@ -203,9 +223,9 @@ def _relevance(
     talk: Mapping[int, int],
     about: set[int],
 ) -> float:
-    """Talk first, then what was judged important, then what is new."""
+    """What was judged important and what was talked about most, then what is new."""
     judged = assessments.get(item.number)
-    score = 2.0 * min(talk.get(item.number, 0), 20) + 1.0 * min(item.reactions or 0, 10)
-    score += 2.0 * judged.importance + 0.5 * judged.insight if judged else 0.0
+    score = 1.5 * min(talk.get(item.number, 0), 20) + 1.0 * min(item.reactions or 0, 10)
+    score += 4.0 * judged.importance + 0.5 * judged.insight if judged else 0.0
     score += 4.0 * (item.number in listed) + 2.0 * (item.state == "merged") + 1.0 * (item.number in about)
     return score + min((item.additions or 0) + (item.deletions or 0), 2000) / 1000

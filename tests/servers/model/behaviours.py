@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from summarizer.assessments import KEY_IMPORTANCE
 from tests.servers.model import wire
 from tests.servers.model.prompts import Asked, Shown, read
 from tests.servers.model.sentences import Statement
@@ -66,7 +67,9 @@ class Good(Behaviour):
         return text
 
     def section(self, asked: Asked) -> dict[str, Any]:
-        numbers = list(asked.items)
+        numbers = [
+            number for number in asked.items if asked.section != "key-prs" or _is_key(asked.items[number])
+        ]
         self.random.shuffle(numbers)
         if asked.section in ("summary", "activity"):
             return {"claims": [self.claim(asked, number) for number in numbers[:4]], "entries": []}
@@ -239,6 +242,10 @@ class Swapping(Good):
             if self.random.random() < 0.5:
                 claim |= self.claim(asked, claim["cites"][0])
         return {"claims": claims}
+
+
+def _is_key(shown: Shown) -> bool:
+    return shown.state == "merged" and (shown.importance or 0) >= KEY_IMPORTANCE
 
 
 def truths(shown: Shown) -> list[Statement]:

@@ -20,6 +20,7 @@ class Shown:
     additions: int | None = None
     deletions: int | None = None
     files: int | None = None
+    importance: int | None = None
 
 
 @dataclass(slots=True)
@@ -66,6 +67,8 @@ def _item(number: int, block: str) -> Shown:
             shown.events.append((event, who.partition(" by ")[2]))
         elif name == "size" and (size := re.match(r"\+(\d+) -(\d+) in (\d+) files", value)):
             shown.additions, shown.deletions, shown.files = (int(figure) for figure in size.groups())
+        elif name == "assessment" and (points := re.search(r"importance (\d+)", value)):
+            shown.importance = int(points[1])
         elif comment := re.match(r"comment by (\S+),", line):
             shown.commenters.append(comment[1])
     return shown
