@@ -106,16 +106,19 @@ def tainted_together(texts: Sequence[str]) -> tuple[int, ...]:
 
 def is_tainted(text: str) -> bool:
     """Whether any of `text` is addressed to a model: of a title, a label, a path, a sentence."""
-    return not _is_clean(text) and any(part.tainted for part in paragraphs(text))
+    if _is_clean(text):
+        return False
+    found = any(part.tainted for part in paragraphs(text))
+    if not found and _COMMENT_OPEN not in text:  # `tainted` looks behind comments as well
+        _remember(text)
+    return found
 
 
 def without_tainted(text: str, instead: str) -> str:
     """`text` with `instead` in place of each run of tainted paragraphs; the same text when there are none."""
-    if _is_clean(text):
+    if not is_tainted(text):
         return text
     parts = paragraphs(text)
-    if not any(part.tainted for part in parts):
-        return text
     kept: list[str] = []
     done = 0
     was_tainted = False

@@ -11,6 +11,8 @@ from summarizer.extract.words import code
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from summarizer.digests import Claim
     from summarizer.extract.words import Words
     from summarizer.facts import Hot
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 _THREADS, _VOICES, _NAMES = 5, 4, 6
 _SENTENCES, _LENGTH = 2, 220
 _SENTENCES_OF_A_COMMENT = 5  # what somebody thinks stands at the beginning, what follows is detail
+_SPARE = 1
 _LEAST = 2
 """Comments by people that make a discussion."""
 
@@ -82,19 +85,37 @@ def _held(item: Item, words: Words) -> tuple[Claim, ...]:
 
 def _voices(item: Item, words: Words) -> tuple[Claim, ...]:
     """What those with most to say said, in the order they first spoke."""
-    said: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for login, text in said_by_people(item, words.facts):
-        said.setdefault(login, []).extend(("", *sentences(text, _SENTENCES_OF_A_COMMENT)))
-    weights = {login: max(map(score, found, range(len(found)))) for login, found in said.items()}
-    loudest = sorted((login for login in said if weights[login] > 0), key=lambda login: -weights[login])[
-        :_VOICES
-    ]
-    return tuple(
-        _voice(login, text, item, words)
-        for login, found in said.items()
-        if login in loudest
-        and (text := quote(found, most=_SENTENCES, limit=_LENGTH, title=item.title)) not in ("", "…")
-    )
+        texts.setdefault(login, []).append(text)
+    weights = {login: [_weight(text) for text in said] for login, said in texts.items()}
+    loudest = sorted(texts, key=lambda login: -max(weights[login]))
+    # a few more than are shown, since some may turn out to speak to models
+    found = {
+        login: _most_telling(texts[login], weights[login])
+        for login in loudest[: _VOICES + _SPARE]
+        if max(weights[login]) > 0
+    }
+    quoted = {
+        login: quote(said, most=_SENTENCES, limit=_LENGTH, title=item.title) for login, said in found.items()
+    }
+    chosen = [login for login in quoted if quoted[login] not in ("", "…")][:_VOICES]
+    return tuple(_voice(login, quoted[login], item, words) for login in texts if login in chosen)
+
+
+def _weight(text: str) -> float:
+    """What the most telling sentence of a comment is worth, whomever it is addressed to."""
+    found = sentences(text, _SENTENCES_OF_A_COMMENT, to_quote=False)
+    return max(map(score, found, range(1, len(found) + 1)), default=0.0)
+
+
+def _most_telling(texts: Sequence[str], weights: Sequence[float]) -> list[str]:
+    """What somebody says first in those of their comments that are worth most, with a mark between them."""
+    best = sorted(sorted(range(len(texts)), key=lambda place: -weights[place])[: _SENTENCES + _SPARE])
+    found: list[str] = []
+    for place in best:
+        found += ("", *sentences(texts[place], _SENTENCES_OF_A_COMMENT))
+    return found
 
 
 def _voice(login: str, text: str, item: Item, words: Words) -> Claim:

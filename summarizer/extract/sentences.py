@@ -145,14 +145,20 @@ def quote(found: Sequence[str], *, most: int, limit: int, title: str = "") -> st
     return excerpt
 
 
-def sentences(text: str, most: int = _MOST_SENTENCES) -> list[str]:
-    """The first sentences of `text` that are prose, in order, as plain words with code spans."""
+def sentences(text: str, most: int = _MOST_SENTENCES, *, to_quote: bool = True) -> list[str]:
+    """The first sentences of `text` that are prose, in order, as plain words with code spans.
+
+    to_quote: without what is addressed to models, which takes most of the time; False is for weighing alone.
+    """
     found: list[str] = []
-    for paragraph in _paragraphs(without_tainted(without_comments(text[:_MOST_READ]), "\n\n")):
+    seen = without_comments(text[:_MOST_READ])
+    for paragraph in _paragraphs(without_tainted(seen, "\n\n") if to_quote else seen):
         for sentence in _SPLIT.split(paragraph):
             words = sentence.strip()
+            if len(words) < (8 if _is_chinese(words) else 20):
+                continue
             # links and tags are gone by now, so a sentence may say more than its text did
-            if len(words) >= (8 if _is_chinese(words) else 20) and not is_tainted(words):
+            if not to_quote or not is_tainted(words):
                 found.append(words)
         if len(found) >= most:
             break
