@@ -23,9 +23,10 @@ LEFT_OUT_LINE: Final = "[text addressed to language models, left out]"
 
 _HTML_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _OPENING: Final = re.compile(
-    r"(?:<|＜|﹤|&(?:amp;){0,3}(?:lt|LT|#0{0,6}60|#[xX]0{0,6}3[cC]);?)(?=\s*[/!?|｜a-zA-Z／])"
+    r"(?:<|＜|﹤|&(?:amp;){0,3}(?:lt|LT|#0{0,6}60|#[xX]0{0,6}3[cC]);?)(?=\s*[^\s\d=<\-.,;:$()\]'\"])"
 )
-"""What may begin a tag of ours, or a token like `<|im_start|>` or `<｜User｜>` that servers obey in data."""
+"""What may begin a tag of ours, or a token like `<|im_start|>` or `<｜User｜>` that servers obey in data: an angle
+bracket before anything but a figure or a sign, since tokenizers that fold characters make Latin letters of many."""
 _INST: Final = re.compile(r"\[(/?(?:INST|SYS\w*|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS))\]")
 """Mistral's and Llama's control tokens."""
 _TELLING: Final = re.compile(
