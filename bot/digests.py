@@ -49,9 +49,8 @@ KEEP_UNSETTLED_S = 60  # a digest that may come out better: its data not settled
 WAIT_FOR_BUILDER_S = 600.0
 LONGEST_COMPARED = timedelta(days=32)  # a month; the mirror seldom holds two longer spans
 
-BRANCHED = timedelta(
-    days=60
-)  # longest that a release's first pull request was merged before the release before it
+BRANCHED = timedelta(days=60)
+"""Longest that the first pull request of a release was merged before the release before it came out."""
 
 JUDGED = {"assess": "changes", "assess-threads": "threads"}
 """What the first step of a digest asks a model, as `prompt` knows it."""

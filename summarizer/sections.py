@@ -189,8 +189,7 @@ async def _asked(
             if error.key != "model.context" or (step.halved and step.shared == asked_with):
                 raise
             if not step.halved:
-                step.halved = True
-                step.shared = await asyncio.to_thread(
+                smaller = await asyncio.to_thread(
                     prompting.shared,
                     job.facts,
                     job.assessed.assessments,
@@ -198,3 +197,5 @@ async def _asked(
                     job.system,
                     share=0.5,
                 )
+                # at once, so that no other section meets a step that is halved and still has the long prefix
+                step.halved, step.shared = True, smaller

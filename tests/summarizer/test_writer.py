@@ -226,6 +226,31 @@ async def test_a_prompt_too_long_for_the_model_is_asked_once_more_with_half_of_t
     assert lengths[0] > 9_000 > max(lengths[1:])
 
 
+async def test_sections_that_prove_too_long_at_the_same_time_are_all_asked_with_half(
+    model_server: ModelServer,
+) -> None:
+    given = facts(1, items=12)
+    given = replace(
+        given,
+        items={number: replace(item, body="words and words\n" * 60) for number, item in given.items.items()},
+    )
+    sections = ("summary", "trends", "changes", "watch")
+    behaviour = For(set(sections[1:]), Limited(context_chars=9_000), Good())
+    settings = ModelSettings("openai:tests-model", base_url=model_server.serve(behaviour), context=8_000)
+
+    async with _opened(settings) as models:
+        written = await Writer(models).write(
+            given,
+            edition="daily",
+            lang="en",
+            section_ids=sections,
+            project="vLLM",
+            assessed=Assessed(assess_all(given)),
+        )
+
+    assert written.generation.extracted == ()
+
+
 async def test_all_sections_of_a_digest_share_one_prefix_in_every_language(model_server: ModelServer) -> None:
     base_url = model_server.serve(Good())
 
