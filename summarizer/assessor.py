@@ -131,6 +131,8 @@ class Assessor:
             texts = await asyncio.to_thread(lambda: [each.texts(facts, skipped) for each in sought])
             await self._ask_all(run, sought, texts)
         waited = {each: found for each, future in others.items() if (found := await future) is not None}
+        if lost := len(others) - len(waited):
+            run.failed[SILENT] += lost  # whoever asked knows why
         return await asyncio.to_thread(_assessed, code, sought, {**kept, **waited}, run)
 
     @contextmanager

@@ -484,6 +484,19 @@ async def test_two_digests_at_once_judge_each_item_once(model_server: ModelServe
     assert one.assessments == other.assessments
 
 
+async def test_who_waited_in_vain_for_anothers_judgements_says_so_as_well(model_server: ModelServer) -> None:
+    given, base_url = facts(2), model_server.serve(Failing(500, retry_after="0.01"))
+    models = ChatModels.open(ModelSettings("openai:tests-model", base_url=base_url, timeout_s=20))
+    assert models is not None
+
+    async with models:
+        assessor = Assessor(models.fast, Memory())
+        both = await asyncio.gather(*(assessor.assess(given, project="vLLM") for _ in range(2)))
+
+    assert {sum(each.failed.values()) for each in both} == {sum(both[0].failed.values())}
+    assert {key for each in both for key in each.failed} == {"model.server", "model.silent"}
+
+
 async def test_a_failing_store_is_raised_as_what_it_is(model_server: ModelServer) -> None:
     class Gone(Unlimited):
         async def take(self, key: str, model: str, tokens_in: int, tokens_out: int) -> Taken | None:
