@@ -31,7 +31,9 @@ class Context:
     conversation: the id of the thread, direct message or terminal session it belongs to, None outside of one.
     lang, tz: what the platform tells of the person, None where it does not. progress: told while work is under way.
     say: told a line for the person meanwhile, such as how long it will take.
-    team, person: the platform's ids of the workspace or server, and of who speaks in a direct message.
+    show: told the reply's text so far each time it has grown, where a reply can be shown while it is written.
+    team: the platform's id of the workspace or server, empty in a direct message. person: of who speaks, empty for the
+    local shell and the terminal. is_admin: whether the platform calls them an administrator there.
     """
 
     surface: Surface
@@ -40,8 +42,10 @@ class Context:
     tz: str | None = None
     progress: Progress = unwatched
     say: Callable[[str], None] = unheard
+    show: Callable[[str], None] = unheard
     team: str = ""
     person: str = ""
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
 
     from adapters.chat import Progress
     from adapters.store import Store
-    from bot.sync import Resolvable, Span, Sync
+    from bot.sync import Span, Sync
     from summarizer.assessments import Assessment
     from summarizer.digests import Generation
     from summarizer.facts import Facts
     from summarizer.models import Prompt
     from summarizer.topics import TopicRules
+    from summarizer.windows import Resolvable
     from summarizer.writer import Writer
 
 log = structlog.get_logger()

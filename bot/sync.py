@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.store import Store
     from adapters.store.leases import Lease
     from adapters.store.states import MirrorState
+    from summarizer.windows import Resolvable
 
 log = structlog.get_logger()
 
@@ -63,14 +64,6 @@ class Span:
     window: Window
     coverage: Coverage
     final: bool
-
-
-class Resolvable(Protocol):
-    """What becomes a window once it is known how far the mirror reaches."""
-
-    def resolve(self, *, now: datetime, synced_until: datetime, tz: str) -> Window:
-        """Raises BadInput."""
-        ...
 
 
 class Sync:

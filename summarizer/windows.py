@@ -12,7 +12,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from summarizer.errors import BadInput
@@ -50,6 +50,15 @@ class Window:
     def __contains__(self, instant: datetime) -> bool:
         # half-open, so back-to-back windows share no event and lose none
         return self.since <= instant < self.until
+
+
+class Resolvable(Protocol):
+    """A window as it was named, which becomes one once it is known how far the mirror reaches. `str()` of it is how the
+    grammar writes it."""
+
+    def resolve(self, *, now: datetime, synced_until: datetime, tz: str) -> Window:
+        """Raises BadInput."""
+        ...
 
 
 # --- what people name ---

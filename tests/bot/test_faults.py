@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from adapters.store import Store
-    from bot.sync import Resolvable, Span
+    from bot.sync import Span
+    from summarizer.windows import Resolvable
     from tests.bot.running import Host
 
 WEEK = Last(Duration(7, "d"))
