@@ -22,7 +22,7 @@ Part = Literal["light", "whole"]
 
 WHOLE_ONLY = (
     "body", "additions", "deletions", "changed_files", "files", "linked", "reactions", "events", "comments",
-    "comments_total", "reviews",
+    "comments_total", "reviews", "review_requests", "review_decision", "assignees",
 )  # fmt: skip
 """The fields of an item that a light reading does not tell (of `events` only what follows from its times)."""
 

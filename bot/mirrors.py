@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 
-PAGE, THREADS = 95, 24.5
+PAGE, THREADS = 95, 21
 """Items that a point pays for: of a listing, and whole threads (`adapters.github.limits`)."""
 
 PER_STRETCH, FIRST_STRETCHES = 7, 3

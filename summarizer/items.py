@@ -75,6 +75,11 @@ class Item:
     linked: numbers that this item closes or is closed by, as GitHub links them.
     reactions: reactions on the item itself, as last seen.
     head: the object id of a pull request's head commit; merge_commit: of its merge commit.
+    review_requests: whose review is asked for: logins, and teams as "org/slug"; those that the token may not see are
+    left out. assignees: logins. Both are as last seen, in GitHub's order; None where not fetched, and where none of
+    them could be seen; review_requests are None for issues too.
+    review_decision: GitHub's (APPROVED, CHANGES_REQUESTED, REVIEW_REQUIRED), as last seen; None where it is unknown or
+    no review is needed.
     """
 
     repo: str
@@ -107,6 +112,9 @@ class Item:
     comments_total: int | None = None
     reviews: tuple[Review, ...] = ()
     node_id: str = ""
+    review_requests: tuple[str, ...] | None = None
+    review_decision: str | None = None
+    assignees: tuple[str, ...] | None = None
 
     @property
     def is_pull_request(self) -> bool:
@@ -114,7 +122,9 @@ class Item:
 
     def as_of(self, until: datetime) -> Item | None:
         """The item as it stood at `until`: later events, comments and reviews are cut off and the state is the
-        state then. None when it did not exist yet. Title, body, labels and files stay as last seen.
+        state then. None when it did not exist yet. Title, body, labels and files stay as last seen, and so do
+        `review_requests`, `review_decision` and `assignees`, whether or not they changed after `until`: nothing tells
+        since when they are what they are.
 
         `comments_total` becomes the number held when anything was cut, since GitHub tells no total of the past.
         """

@@ -133,6 +133,7 @@ class Client:
         same token."""
         self.now = now
         self.points = Points()
+        self.names_teams = True  # until the token turns out not to have the scopes
         self._budget = budget
         self._ahead = timedelta(0)  # GitHub's clock, as it was told last, before ours
         self._timeout_s = timeout_s

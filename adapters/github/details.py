@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.github import limits
 from adapters.github.checks import check
-from adapters.github.errors import AdapterError, UnexpectedPayload
+from adapters.github.errors import AdapterError, MissingScopes, UnexpectedPayload
 from adapters.github.mapping import item_of
 from adapters.github.nodes import (
     CommentNode,
@@ -73,9 +73,18 @@ class Details:
         ids = [each.node_id for each in batch]
         owner, _, name = self._repo.partition("/")
         variables = {"owner": owner, "name": name, "ids": ids}
+        with_teams = self._client.names_teams
         try:
-            answer = await self._client.query(f"{kind}_details", variables, persistent=len(ids) == 1)
+            answer = await self._client.query(
+                f"{kind}_details", variables, times=int(with_teams), persistent=len(ids) == 1
+            )
             nodes = answer.data.get("nodes")
+        except MissingScopes:
+            if not with_teams:
+                raise
+            # a classic token needs `read:org` for them, which nobody should have to give
+            self._client.names_teams = False
+            return list(batch)
         except AdapterError as error:
             if not error.heavy:
                 raise

@@ -4,6 +4,7 @@
       BadToken            401: the token is wrong, expired or revoked
       RepoNotFound        no such repository, or not for this token: GitHub tells the two alike
       Forbidden           the token may not read something that was asked for
+        MissingScopes       it lacks the scopes of a field, and GitHub answered nothing of the query
       RateLimited         the hour's points are spent
         BudgetSpent       our own share of them is
       SecondaryLimit      too much at once; GitHub asks for a pause
@@ -50,6 +51,10 @@ class RepoNotFound(AdapterError):
 class Forbidden(AdapterError):
     def __init__(self) -> None:
         super().__init__("github.forbidden")
+
+
+class MissingScopes(Forbidden):
+    """Of a classic token; a fine-grained one and an app get what they may read, and an error for the rest."""
 
 
 class RateLimited(AdapterError):

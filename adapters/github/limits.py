@@ -18,9 +18,9 @@ SEARCH_RESULTS = 1000
 """Most results of one search, however it is paged (docs.github.com/rest/search: 1,000 results for each
 search)."""
 
-DETAIL_BATCH: Mapping[Kind, int] = {"issue": 25, "pull_request": 24}
+DETAIL_BATCH: Mapping[Kind, int] = {"issue": 24, "pull_request": 18}
 """Wide pages of 100 fail regularly, pages of 25 do not (measured in spiceai/spiceai issue 13762). A point pays for a
-hundred lists, rounded (same page as PAGE): an issue has five, a pull request six."""
+hundred lists, rounded (same page as PAGE): an issue has six, a pull request eight."""
 
 TIMEOUT_S = 15.0
 """Our deadline for one request: above the ten seconds after which GitHub itself gives up, so that its 502 or

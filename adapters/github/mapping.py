@@ -16,7 +16,7 @@ Of both kinds:
     "author": {"__typename": "User" | "Bot" | ..., "login": "..."} | null,      null: a deleted account
     "authorAssociation": "CONTRIBUTOR", "labels": {"nodes": [{"name": "..."}]},
     "createdAt": "2025-12-10T09:53:00Z", "updatedAt": ..., "closedAt": ...,
-    "body": "...", "reactions": {"totalCount": 0},
+    "body": "...", "reactions": {"totalCount": 0}, "assignees": {"nodes": [{"login": "..."}]},
     "comments": {"totalCount": 1, "nodes": [{"author": {...} | null, "createdAt": ..., "body": "...",
                                              "url": "..."}]}
 
@@ -36,7 +36,9 @@ Of pull requests:
     "closes": {"nodes": [{"number": 2, "repository": {...}}]},      alias of closingIssuesReferences
     "pullEvents": as issueEvents, with "MergedEvent" too,           alias of timelineItems
     "reviews": {"totalCount": 1, "nodes": [{"author": {...} | null, "submittedAt": ..., "state": "APPROVED",
-                                            "body": "..."}]}
+                                            "body": "..."}]},
+    "reviewDecision": "APPROVED" | "CHANGES_REQUESTED" | "REVIEW_REQUIRED",
+    "reviewRequests": {"nodes": [{"requestedReviewer": {"login": "..."} | {"combinedSlug": "org/slug"} | null}]}
 
 What is not required may be absent or null, which both say "unknown" (but `author`: null is `ghost`).
 Connections may carry `pageInfo`. Events that follow from `createdAt`, `closedAt` and `mergedAt` need not be
@@ -54,7 +56,7 @@ from adapters.github.people import person
 from summarizer.items import Comment, Event, EventName, Item, Person, Release, Review, State, oldest_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from adapters.github.nodes import (
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
         ReleaseNode,
         RepositoryNode,
         ReviewNode,
+        ReviewRequestNode,
     )
 
 T = TypeVar("T")
@@ -107,6 +110,8 @@ def _pull_request(node: PullRequestNode, repo: str) -> Item:
         head=node.head,
         merge_commit=node.merge_commit.oid if node.merge_commit else None,
         reviews=_reviews(_held(node.reviews)),
+        review_requests=_told(node.review_requests, _reviewer),
+        review_decision=node.review_decision,
     )
 
 
@@ -130,6 +135,7 @@ def _shared(node: ItemNode, repo: str, events: tuple[Event, ...]) -> Item:
         comments=_comments(_held(node.comments)),
         comments_total=node.comments.total_count if node.comments else None,
         node_id=node.id or "",
+        assignees=_told(node.assignees, lambda assignee: assignee.login),
     )
 
 
@@ -164,10 +170,21 @@ def _author(node: ItemNode) -> Person | None:
 
 
 def _files(node: PullRequestNode) -> tuple[str, ...] | None:
-    if node.files is None or node.files.nodes is None:
+    paths = _told(node.files, lambda file: file.path)
+    return None if paths is None else tuple(sorted(paths))
+
+
+def _told(connection: Connection[T] | None, name: Callable[[T], str | None]) -> tuple[str, ...] | None:
+    """The names of those in a list that have one; None where it is not told."""
+    if connection is None or connection.nodes is None:
         return None
-    paths = tuple(sorted(file.path for file in node.files.held if file.path is not None))
-    return paths if paths or not node.files.nodes else None  # not one could be read: unknown, not none
+    names = tuple(told for node in connection.held if (told := name(node)) is not None)
+    return names if names or not connection.nodes else None  # not one could be read: unknown, not none
+
+
+def _reviewer(request: ReviewRequestNode) -> str | None:
+    reviewer = request.reviewer
+    return (reviewer.login or reviewer.combined_slug) if reviewer is not None else None
 
 
 def _linked(connection: Connection[LinkedNode] | None, repo: str) -> tuple[int, ...]:

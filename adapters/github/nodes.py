@@ -93,6 +93,21 @@ class EventNode(_Node):
     actor: ActorNode | None = None
 
 
+class LoginNode(_Node):
+    login: str | None = None
+
+
+class ReviewerNode(_Node):
+    """A user, a bot or a mannequin with a login, or a team with a slug; neither where the token may not see it."""
+
+    login: str | None = None
+    combined_slug: str | None = Field(None, alias="combinedSlug")
+
+
+class ReviewRequestNode(_Node):
+    reviewer: ReviewerNode | None = Field(None, alias="requestedReviewer")
+
+
 class ItemNode(_Node):
     """What an issue and a pull request share; see the module's docstring."""
 
@@ -110,6 +125,7 @@ class ItemNode(_Node):
     closed_at: Instant | None = Field(None, alias="closedAt")
     body: str | None = None
     reactions: Connection[Any] | None = None
+    assignees: Connection[LoginNode] | None = None
     links: Connection[LinkedNode] | None = None
     timeline: Connection[EventNode] | None = None
     comments: Connection[CommentNode] | None = None
@@ -136,6 +152,8 @@ class PullRequestNode(ItemNode):
     links: Connection[LinkedNode] | None = Field(None, alias="closes")
     timeline: Connection[EventNode] | None = Field(None, alias="pullEvents")
     reviews: Connection[ReviewNode] | None = None
+    review_decision: str | None = Field(None, alias="reviewDecision")
+    review_requests: Connection[ReviewRequestNode] | None = Field(None, alias="reviewRequests")
 
 
 class ReleaseNode(_Node):

@@ -22,6 +22,7 @@ from adapters.github.errors import (
     BadToken,
     Failing,
     Forbidden,
+    MissingScopes,
     NotGraphQL,
     PartialData,
     RateLimited,
@@ -70,10 +71,12 @@ def refusal_in_errors(
     errors: Sequence[Any], data: object, reply: Reply, variables: Mapping[str, Any]
 ) -> AdapterError | frozenset[int]:
     """The gravest of an answer's `errors`, or the indexes into `nodes` that are merely gone, when nothing
-    else is wrong."""
+    else is wrong. A reviewer that the token may not see is no failure either: null stands in its place."""
     gone: set[int] = set()
     found: list[AdapterError] = []
     for error in errors:
+        if isinstance(error, Mapping) and _hides_reviewer(error):
+            continue
         refusal = _refusal(error if isinstance(error, Mapping) else {}, data, reply, variables)
         if isinstance(refusal, int):
             gone.add(refusal)
@@ -82,6 +85,13 @@ def refusal_in_errors(
     # what asking again cannot mend comes first, then what states a wait
     found.sort(key=lambda refusal: (refusal.heals, refusal.wait_s is None))
     return found[0] if found else frozenset(gone)
+
+
+def _hides_reviewer(error: Mapping[str, Any]) -> bool:
+    """Whether it says that the token may not see who a review was requested of: mostly a team, for which an app and a
+    fine-grained token need to read the organization's members (cli/cli issue 14317)."""
+    kind, path = str(error.get("type") or "").upper(), error.get("path")
+    return kind == "FORBIDDEN" and isinstance(path, list) and path[-1:] == ["requestedReviewer"]
 
 
 def _refusal(
@@ -102,7 +112,7 @@ def _refusal(
         if path[:1] == ["repository"]:
             return RepoNotFound(f"{variables.get('owner')}/{variables.get('name')}")
     if kind in _FORBIDDEN:
-        return Forbidden()
+        return MissingScopes() if kind == "INSUFFICIENT_SCOPES" else Forbidden()
     if reply.status >= 500 or kind in _OVERLOADED or "something went wrong" in message.lower():
         return Failing(reply.status)
     extensions = error.get("extensions")

@@ -87,6 +87,9 @@ class _Light(msgspec.Struct, array_like=True):
     whole_of: datetime | None = None
     whole_at: datetime | None = None
     url: str | None = None  # where it is not the one that follows from the rest
+    review_requests: tuple[str, ...] | None = None
+    review_decision: str | None = None
+    assignees: tuple[str, ...] | None = None
 
 
 class _Comment(msgspec.Struct, array_like=True):
@@ -147,6 +150,9 @@ def dump_light(record: Record) -> bytes:
             whole_of=record.whole_of,
             whole_at=record.whole_at,
             url=None if usual else item.url,
+            review_requests=item.review_requests,
+            review_decision=item.review_decision,
+            assignees=item.assignees,
         )
     )
 
@@ -223,6 +229,9 @@ def _record(repo: str, light: _Light, text: _Text | None) -> Record:
             for each in (text.reviews if text else ())
         ),
         node_id=light.node_id,
+        review_requests=light.review_requests,
+        review_decision=light.review_decision,
+        assignees=light.assignees,
     )
     return Record(item, light.whole_of, light.whole_at)
 

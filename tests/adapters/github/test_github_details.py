@@ -102,14 +102,15 @@ async def test_a_page_holds_one_kind_and_costs_one_point(
 
         asked = sorted((r.operation, len(r.variables["ids"]), r.cost) for r in server.requests)
         assert asked == [
-            ("issue_details", 10, 1),
-            ("issue_details", 25, 1),
-            ("issue_details", 25, 1),
-            ("pull_request_details", 12, 1),
-            ("pull_request_details", 24, 1),
-            ("pull_request_details", 24, 1),
+            ("issue_details", 12, 1),
+            ("issue_details", 24, 1),
+            ("issue_details", 24, 1),
+            ("pull_request_details", 6, 1),
+            ("pull_request_details", 18, 1),
+            ("pull_request_details", 18, 1),
+            ("pull_request_details", 18, 1),
         ]
-        assert peak_in_flight(server.requests) == 6
+        assert peak_in_flight(server.requests) == 7
     assert len(kept.readings) == 120
 
 

@@ -176,6 +176,41 @@ def test_comments_reviews_and_files_are_in_order() -> None:
     assert got.files == ("a", "b")
 
 
+def asked(*reviewers: dict[str, str] | None) -> dict[str, Any]:
+    return {"nodes": [{"requestedReviewer": reviewer} for reviewer in reviewers]}
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        (asked({"login": "zoe"}, {"combinedSlug": "vllm-project/rocm"}), ("zoe", "vllm-project/rocm")),
+        (asked(), ()),
+        (asked({"login": "zoe"}, None), ("zoe",)),
+        (asked({}, {"login": "ann"}), ("ann",)),
+        (asked(None, {}), None),
+        ({"nodes": [None, *asked({"login": "zoe"})["nodes"]]}, ("zoe",)),
+        ({"nodes": [None]}, None),
+        ({"nodes": None}, None),
+        (None, None),
+    ],
+)
+def test_who_a_review_is_asked_of_is_told_as_far_as_the_token_sees_it(
+    told: object, names: tuple[str, ...] | None
+) -> None:
+    assert item(pull(reviewRequests=told)).review_requests == names
+
+
+def test_assignees_and_the_decision_are_told_and_an_absent_one_is_unknown() -> None:
+    assigned = {"nodes": [{"login": "zoe"}, {"login": "ann"}]}
+    known = item(pull(assignees=assigned, reviewDecision="CHANGES_REQUESTED"))
+
+    assert (known.assignees, known.review_decision) == (("zoe", "ann"), "CHANGES_REQUESTED")
+    assert (item(pull()).assignees, item(pull()).review_decision) == (None, None)
+    assert item(issue(assignees=assigned)).assignees == ("zoe", "ann")
+    assert item(issue(assignees={"nodes": []})).assignees == ()
+    assert item(issue(reviewRequests=asked({"login": "zoe"}))).review_requests is None
+
+
 @pytest.mark.parametrize(
     ("node", "path"),
     [
@@ -216,6 +251,7 @@ FULL_ISSUE = issue(
     closedAt=at(40),
     body="words",
     reactions={"totalCount": 4},
+    assignees={"nodes": [{"login": "ann"}, {"login": "bob"}]},
     closedBy={"nodes": [{"number": 9, "repository": {"nameWithOwner": REPO}}]},
     issueEvents={"nodes": [event("ClosedEvent", 10), event("ReopenedEvent", 20), event("ClosedEvent", 40)]},
     comments={
@@ -257,6 +293,9 @@ FULL_PULL = pull(
         "nodes": [{"author": actor("c"), "createdAt": at(5), "body": "b", "url": "u"}],
     },
     reviews={"totalCount": 1, "nodes": [{"author": actor("r"), "submittedAt": at(6), "state": "APPROVED"}]},
+    reviewDecision="APPROVED",
+    reviewRequests=asked({"login": "zoe"}, {"combinedSlug": "vllm-project/rocm"}),
+    assignees={"nodes": [{"login": "ann"}]},
 )
 REQUIRED = {("__typename",), ("number",), ("title",), ("url",), ("issueState",), ("pullState",)}
 
@@ -309,10 +348,15 @@ def test_what_is_null_is_unknown_and_never_a_wrong_known(whole: dict[str, Any], 
     for name in (
         "author_association", "is_draft", "state_reason", "created_at", "updated_at", "closed_at",
         "merged_at", "merged_by", "body", "additions", "deletions", "changed_files", "reactions",
-        "head", "merge_commit", "comments_total",
+        "head", "merge_commit", "comments_total", "review_decision",
     ):  # fmt: skip
         assert getattr(got, name) in (None, getattr(truth, name)), name
     assert got.files in (None, truth.files)
+    for names, known in (
+        (got.review_requests, truth.review_requests),
+        (got.assignees, truth.assignees),
+    ):
+        assert names is None or (names and set(names) <= set(known or ()))
     assert set(got.labels) <= set(truth.labels)
     assert set(got.linked) <= set(truth.linked)
     assert {(event.name, event.at) for event in got.events} <= {

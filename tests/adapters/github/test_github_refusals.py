@@ -9,6 +9,7 @@ import pytest
 from adapters.github.errors import (
     AdapterError,
     Forbidden,
+    MissingScopes,
     PartialData,
     RateLimited,
     Rejected,
@@ -72,6 +73,25 @@ def test_nodes_that_are_gone_are_no_failure() -> None:
     assert found(gone, {**gone, "path": ["nodes", 5]}, data={"nodes": []}) == frozenset({3, 5})
     assert found({**gone, "path": ["node"]}, data={"node": None}) == frozenset({0})
     assert isinstance(found(gone, {"message": "?", "path": ["nodes", 1]}, data={}), PartialData)
+
+
+def test_reviewer_that_the_token_may_not_see_is_no_failure_and_anything_else_is() -> None:
+    path = ["nodes", 3, "reviewRequests", "nodes", 0, "requestedReviewer"]
+    hidden = {"type": "FORBIDDEN", "path": path, "message": "Resource not accessible by integration"}
+    gone = {"type": "NOT_FOUND", "path": ["nodes", 5], "message": "Could not resolve to a node"}
+
+    assert found(hidden, data={"nodes": []}) == frozenset()
+    assert found(hidden, gone, data={"nodes": []}) == frozenset({5})
+    assert isinstance(found({**hidden, "path": path[:-1]}, data={}), Forbidden)
+    assert isinstance(found({**hidden, "path": "requestedReviewer"}, data={}), Forbidden)
+    assert isinstance(found({**hidden, "type": None}, data={}), PartialData)
+
+
+def test_scopes_that_a_token_lacks_are_told_apart() -> None:
+    lacks = {"type": "INSUFFICIENT_SCOPES", "message": "Your token has not been granted the required scopes"}
+
+    assert isinstance(found(lacks), MissingScopes)
+    assert type(found({"type": "FORBIDDEN", "message": "no"})) is Forbidden
 
 
 def test_numbers_that_are_no_items_are_no_missing_repository() -> None:

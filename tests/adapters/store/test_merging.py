@@ -61,6 +61,28 @@ def test_light_reading_keeps_what_only_a_whole_one_tells() -> None:
     assert known == replace(whole, title="new", updated_at=at(20))
 
 
+def test_light_reading_keeps_who_a_pull_request_waits_for_and_a_whole_one_replaces_it() -> None:
+    waiting = item(review_requests=("zoe",), review_decision="REVIEW_REQUIRED", assignees=("bob",))
+    moved = item(title="new", updated_at=at(20))
+    reviewed = item(review_requests=(), review_decision="APPROVED", assignees=(), updated_at=at(40))
+    hidden = item(updated_at=at(60))
+
+    first = reading(waiting, "whole", 10)
+    listed_later = record(first, reading(moved, "light", 30))
+    read_later = merged(listed_later, reading(reviewed, "whole", 50))
+
+    assert listed_later.item == replace(waiting, title="new", updated_at=at(20))
+    assert record(reading(moved, "light", 30), first).item == listed_later.item
+    assert read_later.item == reviewed
+    assert merged(read_later, reading(hidden, "whole", 70)).item == hidden
+
+
+def test_file_leaves_who_a_pull_request_waits_for() -> None:
+    known = record(reading(item(review_requests=("zoe",), assignees=()), "whole", 10))
+
+    assert filled(known, item(body="text"), {"body"}).item == replace(known.item, body="text")
+
+
 def test_light_reading_that_saw_the_item_move_makes_it_stale() -> None:
     whole = reading(item(), "whole", 10)
 

@@ -23,6 +23,7 @@ from graphql.pyutils import camel_to_snake
 from tests.servers.github.commits import Commit, PullRequestCommit
 from tests.servers.github.errors import GitHubError
 from tests.servers.github.paging import Connection
+from tests.servers.github.reviews import Team
 from tests.servers.github.search import MAX_RESULTS, search
 from tests.servers.github.threads import Account, Issue, PullRequest
 from tests.servers.github.world import World
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo, GraphQLSchema
 
     from tests.servers.github.commits import Comparison, Ref
+    from tests.servers.github.reviews import ReviewRequest
     from tests.servers.github.threads import Comment, Thread
     from tests.servers.github.world import Release, Repository
 
@@ -60,6 +62,7 @@ class Asking:
     viewer: Account
     rate_limit: RateLimit
     indexed_until: datetime | None
+    sees_teams: bool = True
 
 
 @cache
@@ -273,6 +276,13 @@ def _reviews(pull: PullRequest, _info: Info, **args: Any) -> Connection:
     return Connection(rows, args, lambda each: (each.submitted_at.timestamp(), each.database_id))
 
 
+def _requested_reviewer(request: ReviewRequest, info: Info) -> Account | Team:
+    reviewer = request.requested_reviewer
+    if isinstance(reviewer, Team) and not info.context.sees_teams:
+        raise GitHubError("FORBIDDEN", "Resource not accessible by personal access token")
+    return reviewer
+
+
 def _state_reason(issue: Issue, _info: Info, *, enableDuplicate: bool = False) -> str | None:  # noqa: N803
     # GitHub keeps DUPLICATE from clients that do not say they know it
     return "NOT_PLANNED" if issue.state_reason == "DUPLICATE" and not enableDuplicate else issue.state_reason
@@ -295,6 +305,7 @@ def _all(get: Callable[[Any], Sequence[Any]]) -> Resolver:
 
 
 THREAD: dict[str, Resolver] = {
+    "assignees": _all(lambda thread: thread.assignees),
     "bodyText": lambda thread, _: thread.body,
     "closed": lambda thread, _: thread.state != "OPEN",
     "comments": _comments,
@@ -335,6 +346,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         "files": _all(lambda pull: pull.files),
         "mergeCommit": lambda pull, _: pull.repository.history.commits.get(pull.merge_commit),
         "merged": lambda pull, _: pull.state == "MERGED",
+        "reviewRequests": _all(lambda pull: pull.review_requests),
         "reviews": _reviews,
     },
     "IssueComment": {
@@ -346,6 +358,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
         "comments": _all(lambda review: range(review.comments)),
         "reactions": _all(lambda review: range(review.reactions)),
     },
+    "ReviewRequest": {"requestedReviewer": _requested_reviewer},
     "Release": {
         "isDraft": lambda release, _: release.published_at is None,
         "isLatest": _latest,

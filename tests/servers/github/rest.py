@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tests.servers.github.threads import Account, Comment, File, Issue, Review
+    from tests.servers.github.reviews import Review
+    from tests.servers.github.threads import Account, Comment, File, Issue
     from tests.servers.github.world import Repository, World
 
     _Json = dict[str, Any]

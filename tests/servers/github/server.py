@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import uvicorn
@@ -20,9 +20,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from tests.servers.github import faults
+from tests.servers.github.errors import as_json
 from tests.servers.github.execute import Query, execute, prepare
 from tests.servers.github.resolve import Asking, RateLimit, schema
 from tests.servers.github.rest import ROUTES, resource
+from tests.servers.github.scopes import missing_scopes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -91,7 +93,9 @@ class GitHub:
     clock for that header, of a GitHub whose machines differ. search_lag: the index knows what happened until so
     long ago. width_budget: scalar values an answer may be asked to hold; a wider one fails
     as `width_fault`. points: the hour's limit; `used` of them are gone. before_answer: called with each
-    request once it is logged, before it is executed: the place to change the world between two pages.
+    request once it is logged, before it is executed: the place to change the world between two pages. teams: what the
+    token may know of them; hidden is as to a fine-grained one that may not read the organization's members, unscoped as
+    to a classic one without `read:org`.
     """
 
     def __init__(
@@ -116,6 +120,7 @@ class GitHub:
         self.width_fault: faults.Fault = faults.bad_gateway()
         self.points = points
         self.used = 0
+        self.teams: Literal["shown", "hidden", "unscoped"] = "shown"
         self.faults = faults.Faults()
         self.before_answer: Callable[[Request], object] = lambda _request: None
         self.requests: list[Request] = []
@@ -227,6 +232,9 @@ class GitHub:
         prepared = prepare(request.query, request.variables, request.operation or None)
         if not isinstance(prepared, Query):
             return self._json(200, prepared, request)
+        lacking = missing_scopes(schema(), prepared.document) if self.teams == "unscoped" else []
+        if lacking:
+            return self._json(200, {"errors": [as_json(error) for error in lacking]}, request)
         reset_at = self.reset_at
         measure = prepared.measure
         request.operation = prepared.operation.name.value if prepared.operation.name else ""
@@ -245,7 +253,7 @@ class GitHub:
         viewer = self.world.account("digest-tests")
         assert viewer is not None
         until = self.clock() - self.search_lag if self.search_lag else None
-        answer = execute(prepared, Asking(self.world, viewer, limit, until))
+        answer = execute(prepared, Asking(self.world, viewer, limit, until, self.teams != "hidden"))
         if fault is not None and fault.mangle is not None:
             fault.mangle(answer)
         return self._json(200, answer, request)

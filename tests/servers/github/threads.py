@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from tests.servers.github.reviews import Review, ReviewRequest, Team
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -90,35 +92,6 @@ class Comment:
         return f"{self.thread.url}#issuecomment-{self.database_id}"
 
 
-@dataclass(eq=False, slots=True)
-class Review:
-    """A submitted review; `comments` remarks stand on the diff."""
-
-    typename: ClassVar[str] = "PullRequestReview"
-    thread: PullRequest
-    id: str
-    database_id: int
-    author: Account | None
-    author_association: str
-    state: str
-    body: str
-    submitted_at: datetime
-    comments: int = 0
-    reactions: int = 0
-
-    @property
-    def created_at(self) -> datetime:
-        return self.submitted_at
-
-    @property
-    def updated_at(self) -> datetime:
-        return self.submitted_at
-
-    @property
-    def url(self) -> str:
-        return f"{self.thread.url}#pullrequestreview-{self.database_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class File:
     """A path that a pull request changes. change_type: GitHub's PatchStatus."""
@@ -164,6 +137,7 @@ class Thread:
     state: str = "OPEN"
     state_reason: str | None = None  # issues only
     labels: list[Label] = field(default_factory=list)
+    assignees: list[Account] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     reactions: int = 0
@@ -218,6 +192,14 @@ class Thread:
         self.labels = [label for label in self.labels if label.name not in names]
         self.touch(at)
 
+    def assign(self, *logins: str, at: datetime) -> None:
+        self.assignees += [who for login in logins if (who := self._user(login)) not in self.assignees]
+        self.touch(at)
+
+    def unassign(self, *logins: str, at: datetime) -> None:
+        self.assignees = [who for who in self.assignees if who.login not in logins]
+        self.touch(at)
+
     def edit(self, *, at: datetime, title: str | None = None, body: str | None = None) -> None:
         self.title = self.title if title is None else title
         self.body = self.body if body is None else body
@@ -247,6 +229,11 @@ class Thread:
         if isinstance(self, PullRequest):
             everyone += [review.author for review in self.reviews]
         return [who for who in dict.fromkeys(everyone) if who is not None and who.typename == "User"]
+
+    def _user(self, who: str | Account) -> Account:
+        user = self.repository.world.account(who)
+        assert user is not None
+        return user
 
     def _event(
         self,
@@ -299,7 +286,25 @@ class PullRequest(Thread):
     base_ref_name: str = "main"
     files: list[File] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    review_requests: list[ReviewRequest] = field(default_factory=list)
     closes: list[Issue] = field(default_factory=list)
+
+    def request_review(self, *, of: str | Account | Team, at: datetime) -> None:
+        """Ask for a review; who is asked already is asked once."""
+        reviewer = of if isinstance(of, Team) else self._user(of)
+        if all(request.requested_reviewer is not reviewer for request in self.review_requests):
+            world = self.repository.world
+            number = world.next_id()
+            request = ReviewRequest(f"RR_{number:08x}", number, reviewer)
+            world.nodes[request.id] = request
+            self.review_requests.append(request)
+        self.touch(at)
+
+    def withdraw_request(self, *, of: str | Account | Team, at: datetime) -> None:
+        """Ask for that review no longer."""
+        reviewer = of if isinstance(of, Team) else self._user(of)
+        self._answered([each for each in self.review_requests if each.requested_reviewer is reviewer])
+        self.touch(at)
 
     def review(
         self,
@@ -311,6 +316,7 @@ class PullRequest(Thread):
         association: str = "MEMBER",
         comments: int = 0,
     ) -> Review:
+        """Submit a review: it is not asked for any more."""
         world = self.repository.world
         number = world.next_id()
         review = Review(
@@ -327,6 +333,7 @@ class PullRequest(Thread):
         world.nodes[review.id] = review
         self.reviews.append(review)
         self.reviews.sort(key=lambda each: (each.submitted_at, each.database_id))
+        self._answered([request for request in self.review_requests if request.answered_by(review.author)])
         self.touch(at)
         return review
 
@@ -352,6 +359,11 @@ class PullRequest(Thread):
         """A draft no longer."""
         self.is_draft = False
         self.touch(at)
+
+    def _answered(self, requests: list[ReviewRequest]) -> None:
+        for request in requests:
+            self.review_requests.remove(request)
+            self.repository.world.nodes.pop(request.id)
 
     @property
     def review_decision(self) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from tests.servers.github.commits import Commit, History, Ref
+from tests.servers.github.reviews import Team
 from tests.servers.github.threads import Account, File, Issue, Label, PullRequest, Typename, oid, second
 
 if TYPE_CHECKING:
@@ -194,8 +195,16 @@ class Repository:
         from now on, nothing links to it, and no listing says so."""
         thread = self.threads.pop(number)
         self.deeds += 1
-        for held in (thread, *thread.comments, *thread.events, *getattr(thread, "reviews", ())):
-            self.world.nodes.pop(held.id)
+        held = [
+            thread.id,
+            *(comment.id for comment in thread.comments),
+            *(event.id for event in thread.events),
+        ]
+        if isinstance(thread, PullRequest):
+            held += [review.id for review in thread.reviews]
+            held += [request.id for request in thread.review_requests]
+        for node_id in held:
+            self.world.nodes.pop(node_id)
         for repository in self.world.repositories.values():
             for pull in repository.pull_requests:
                 pull.closes = [issue for issue in pull.closes if issue is not thread]
@@ -253,6 +262,7 @@ class World:
         self.nodes: dict[str, object] = {}
         self.repositories: dict[str, Repository] = {}
         self._accounts: dict[tuple[Typename, str], Account] = {}
+        self._teams: dict[str, Team] = {}
         self._ids = itertools.count(0x5F000000)
 
     def next_id(self) -> int:
@@ -279,6 +289,16 @@ class World:
             account = Account(typename, who, f"{typename[0]}_{number:08x}", number)
             self._accounts[typename, who] = self.nodes[account.id] = account
         return self._accounts[typename, who]
+
+    def team(self, combined_slug: str, *members: str) -> Team:
+        """The team "org/slug", made when it is new; these logins become members of it."""
+        if combined_slug not in self._teams:
+            number = self.next_id()
+            team = Team(combined_slug, f"T_{number:08x}", number)
+            self._teams[combined_slug] = self.nodes[team.id] = team
+        team = self._teams[combined_slug]
+        team.members += [who for login in members if (who := self.account(login)) is not None]
+        return team
 
 
 def _updated(thread: Issue | PullRequest) -> float:
