@@ -1,5 +1,5 @@
 # `make run` and `make test` set up what they need; nothing else has to be installed first but Python 3.11+ and make.
-.PHONY: run test lint format lock bench quality clean
+.PHONY: run test lint format lock bench quality eval topics clean
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -25,6 +25,14 @@ bench: $(READY) $(VENV)/bench/.ready
 # DIGEST_MODEL makes that model write; without it the recordings of docs/quality.json speak.
 quality: $(READY)
 	@$(BIN)/python -m benchmarks.quality
+
+# How questions are read and what they find. DIGEST_MODEL makes that model read; without it its recordings do.
+eval: $(READY)
+	@$(BIN)/python -m benchmarks.asking --model
+
+# How well the bundled topics do on a folder of items: make topics DATA=folder
+topics: $(READY)
+	@$(BIN)/python -m benchmarks.topics $(DATA)
 
 # The alternatives that it measures have an environment of their own; without a network the table goes without them.
 $(VENV)/bench/.ready: benchmarks/requirements.lock | $(READY)

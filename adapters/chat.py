@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from summarizer.digests import Digest
 from summarizer.errors import DigestError
+from summarizer.questions import Answer
 
 Surface = Literal["shell", "terminal", "slack", "discord"]
 
@@ -52,7 +53,8 @@ class Context:
 class Reply:
     """What is said back.
 
-    text: in `format`; "md" is Markdown that is safe to render. digest: the digest it shows, if it shows one.
+    text: in `format`; "md" is Markdown that is safe to render. digest: the digest it shows, if it shows one; answer: to
+    a question.
     problem: why there is no better reply; `text` is its sentence then.
     """
 
@@ -60,6 +62,7 @@ class Reply:
     lang: str
     format: str = "md"
     digest: Digest | None = None
+    answer: Answer | None = None
     problem: DigestError | None = None
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from benchmarks.ask import measure_ask
 from benchmarks.day import measure_day
+from benchmarks.finding import measure_finding
 from benchmarks.measure import Row, calibration
 from benchmarks.mirror import measure_mirror
 from benchmarks.search import measure_search
@@ -26,7 +28,7 @@ def main() -> int:
 
 async def _measured() -> list[Row]:
     rows = [calibration()]
-    for measure in (measure_day, measure_mirror, measure_search, measure_writer):
+    for measure in (measure_day, measure_mirror, measure_search, measure_finding, measure_writer, measure_ask):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()
     return rows

@@ -13,9 +13,11 @@ from random import Random
 from statistics import mean, quantiles
 from typing import TYPE_CHECKING
 
-from adapters.store.search import Document, open_index
+from adapters.store.search import Document, Sought, open_index
 from benchmarks.measure import Row, at_most
 from benchmarks.words import AREAS, body_of, comment_of, title_of
+from summarizer.items import Item
+from summarizer.questions.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,14 +32,14 @@ POOL = 3_000
 BATCH = 500
 CHANGES = 20
 SEARCHES = 240
-WITHIN = (50, 300, 2_000, 12_000)
-"""How many numbers a search is narrowed to: an author's, a topic's, a month's, a label's."""
+WITHIN = (50, 300, 2_000)
+"""How many numbers a search is narrowed to: an author's, a topic's, a month's."""
 
 QUERIES = (
     "crash", "prefix caching", "throughput tokens", "MI300X hangs", "tensor parallel size wrong",
-    "how to serve gpt-oss", "captured graph padding", "why does the server run out of memory",
-    "attention backend workspace shared", "rebase conflicts", "is DeepSeek slower on B200?", "router drain zebra",
-    "吞吐", "显存占用", "日志最后几行", "返回空内容", "有没有关于显存占用的问题", "感谢修复 Kimi-K2",
+    "serve gpt-oss", "captured graph padding", "server run memory",
+    "attention backend workspace shared", "rebase conflicts", "DeepSeek slower B200", "router drain zebra",
+    "吞吐", "显存占用", "日志最后几行", "返回空内容", "显存占用 问题", "感谢修复 Kimi-K2",
     "升级到最新版本后崩溃",
     "DeepSeek-V3.2", "Qwen3-Next-80B", "rocm_aiter_fa.py", "vllm/v1/spec_decode/eagle.py", "speculative-decoding",
     "fused_moe config", "#31337", "kv-connector nixl", "L40S", "VLLM_ROCM_USE_AITER",
@@ -93,7 +95,7 @@ def _documents(random: Random) -> Iterator[Document]:
             number,
             title_of(random, area, random.choice(("bug", "feature", "usage", "pull", "pull"))),
             (label, random.choice(("bug", "ready", "stale"))),
-            f"author-{random.randrange(900)}",
+            item=Item(REPO, number, "issue", "", ""),
         )
         whole = random.random() < 1 / 3
         yield (
@@ -110,7 +112,8 @@ def _documents(random: Random) -> Iterator[Document]:
 
 async def _search_s(index: TextIndex, asked: _Asked) -> float:
     started = time.monotonic()
-    await index.search(REPO, asked.text, within=asked.within)
+    query = Query(words=tuple(asked.text.split()), numbers=tuple(asked.within or ()))
+    assert await index.find(REPO, Sought(query)) is not None
     return time.monotonic() - started
 
 
@@ -132,7 +135,7 @@ async def _beside_like(
             "INSERT INTO texts VALUES (?, ?)", ((document.number, _text(document)) for document in documents)
         )
         connection.commit()
-        for many in (50, 12_000, None):
+        for many in (50, 2_000, None):
             numbers = None if many is None else random.sample(range(1, DOCUMENTS + 1), many)
             asked = [_Asked(text, numbers) for text in QUERIES]
             ours_s = mean([await _search_s(index, each) for each in asked])
@@ -163,7 +166,6 @@ def _text(document: Document) -> str:
     fields = (
         document.title,
         *document.labels,
-        document.author,
         document.body,
         *document.comments,
         *document.paths,

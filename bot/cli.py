@@ -114,7 +114,7 @@ def _run(arguments: list[str], lang: str) -> int:
         raise BadInput("option.not_here", option="output", example="today --output digest.md")
     if isinstance(command, WordCommand) and command.word in ("help", "version"):
         _print(
-            _version()
+            f"vllm-digest {_version()}"
             if command.word == "version"
             else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
         )
@@ -130,10 +130,22 @@ def _run(arguments: list[str], lang: str) -> int:
             return _in_loop(_prompt(command, settings, lang))
         if command.name == "verify":
             return _in_loop(_verify(command, settings, lang))
+        if command.name == "mcp":
+            return _in_loop(_serve_tools(command, settings, lang))
+        if command.name == "topics":
+            return _in_loop(_export_topics(command, settings))
         if command.name != "run":
             raise BadInput("command.feature_later", command=command.name)
         return _in_loop(_serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo))
-    return _in_loop(_answer(command, settings, lang))
+    if not isinstance(command, Question):
+        return _in_loop(_answer(command, settings, lang))
+    from bot.questions.language import language_of
+
+    lang = command.options.lang or language_of(command.text) or lang
+    try:
+        return _in_loop(_answer(command, settings, lang))
+    except DigestError as problem:
+        return _complain(problem, lang)
 
 
 def _parsed(line: str, given: dict[str, str]) -> Command | Question:
@@ -181,7 +193,7 @@ async def _answer(command: Command | Question, settings: Settings, lang: str) ->
     _deliver(
         reply,
         output,
-        explicit_format=isinstance(command, WindowCommand) and command.options.format is not None,
+        explicit_format=command.options.format is not None,
     )
     return OK
 
@@ -259,6 +271,35 @@ async def _verify(command: ShellCommand, settings: Settings, lang: str) -> int:
     tell = telling.as_json if command.options.format == "json" else telling.as_text
     _print(tell(check, name, languages.load(lang)))
     return WRONG if check.wrong else OK
+
+
+async def _serve_tools(command: ShellCommand, settings: Settings, lang: str) -> int:
+    """Serve the tools over stdin and stdout, until the other side goes. Nothing else may be written to stdout."""
+    from adapters.mcp import serve
+    from bot.logs import set_up_logs
+    from bot.tools import Tools
+    from bot.upkeep import looked_after
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "warning")
+    demo = command.options.demo
+    async with (
+        open_services(settings, demo=demo, one_shot=True) as services,
+        looked_after(services.upkeep, () if demo else settings.repos),
+    ):
+        await serve(Tools(services.commands, services.topics, lang=lang), version=_version())
+    return OK
+
+
+async def _export_topics(command: ShellCommand, settings: Settings) -> int:
+    """Print what people decided on topics, as tables for a topic file."""
+    from bot.logs import set_up_logs
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "warning")
+    async with open_services(settings, demo=command.options.demo, one_shot=True) as services:
+        _print(await services.mends.export(command.options.repo or settings.repos[0]))
+    return OK
 
 
 async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) -> int:
@@ -370,7 +411,7 @@ def _print(text: str) -> None:
 def _version() -> str:
     from importlib.metadata import version
 
-    return f"vllm-digest {version('vllm-digest')}"
+    return version("vllm-digest")
 
 
 def _complain(problem: DigestError, lang: str) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.chat import Reply
 from bot.access import principal_of
+from bot.conversations import Said
 from bot.digests import DigestRequest
 from bot.features import LATER
 from bot.grammar import language_in, parse
@@ -18,6 +19,7 @@ from bot.grammar.commands import (
     Question,
     Refinement,
     ShellCommand,
+    WhyCommand,
     WindowCommand,
     WordCommand,
 )
@@ -26,16 +28,24 @@ from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.chat import Context
     from bot.access import Access
     from bot.ask import Ask
+    from bot.conversations import Conversations
     from bot.digests import Digests
     from bot.grammar.options import Surface
+    from bot.mends import MendTopics
     from bot.mirrors import Mirrors
+    from bot.people import Known, People
+    from bot.why import Why
     from summarizer.models import Prompt
+    from summarizer.questions.query import Query
     from summarizer.topics import TopicRules
 
-REMEMBERED = 1_000  # conversations whose last line can be refined
+_NUMBER = re.compile(r"\s*\(?([1-9])[.)。]?\s*", re.ASCII)
+
 FURTHEST_H = 24 * 366 * 1_000  # a sync reaches back; longer spans are none that a timedelta takes
 
 
@@ -67,54 +77,103 @@ class Commands:
         *,
         digests: Digests,
         ask: Ask,
+        why: Why,
         mirrors: Mirrors,
+        mends: MendTopics,
+        people: People,
+        conversations: Conversations,
         topics: TopicRules,
         defaults: Defaults,
         access: Access,
     ) -> None:
         self._digests = digests
-        self._mirrors = mirrors
-        self._access = access
         self._ask = ask
+        self._why = why
+        self._mirrors = mirrors
+        self._mends = mends
+        self._people = people
+        self._conversations = conversations
+        self._access = access
         self._topics = topics
         self._defaults = defaults
-        self._last: OrderedDict[str, WindowCommand | Question] = OrderedDict()
 
     async def __call__(self, line: str, context: Context) -> Reply:
         """See `adapters.chat.Answerer`."""
         surface: Surface = "shell" if context.surface == "shell" else "chat"
-        lang = language_in(line, surface=surface) or context.lang or self._defaults.lang or "en"
+        asked_in = language_in(line, surface=surface)
+        lang = asked_in or context.lang or self._defaults.lang or "en"
         try:
+            known = await self._people.known(context)
+            lang = asked_in or known.options.lang or lang
+            said = await self._conversations.load(context)
+            if (choice := _chosen(line, said.choices)) is not None:
+                return await self._ask.about(choice, context, known)
             command = parse(
                 line,
                 surface=surface,
                 conversation=context.conversation is not None,
                 topics=self._topics.words,
             )
-            lang = self._defaults.language(command.options, context)
-            return await self.reply(command, context)
+            if isinstance(command, Question):
+                lang = self._ask.language(command, context, known)
+            return await self._reply(command, context, known, said)
         except DigestError as problem:
             return Reply(sentence(problem, lang), lang, problem=problem)
 
     async def reply(self, command: Command | Question, context: Context) -> Reply:
         """Answer one command. Raises DigestError."""
+        known = await self._people.known(context)
+        return await self._reply(command, context, known, await self._conversations.load(context))
+
+    async def about(self, query: Query, options: Options, context: Context) -> Reply:
+        """Answer a program's query. Raises DigestError."""
+        return await self._ask.about(query, context, await self._people.known(context), options)
+
+    async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
+        """What the model would be asked for a section of that digest. Raises DigestError."""
+        return await self._digests.prompt(self._request(command, context), section_id, context.progress)
+
+    async def _reply(self, command: Command | Question, context: Context, known: Known, said: Said) -> Reply:
         if isinstance(command, Refinement):
-            command = self._refined(command, context)
-        if isinstance(command, WindowCommand | Question):
-            self._remember(command, context)
+            # an edition is a digest's alone: how a digest is asked for while a question stands
+            if said.query is not None and command.options.edition is None:
+                return await self._ask.refined(command, context, known)
+            command = _refined(command, said.digest)
+        if isinstance(command, Question):
+            return await self._ask(command, context, known)
+        of_digest = isinstance(command, WindowCommand | WhyCommand)
+        command = replace(command, options=known.applied(command.options, filters=of_digest))
         if isinstance(command, WindowCommand):
+            await self._conversations.save(context, Said(digest=command))
             return await self._digest(command, context)
+        if isinstance(command, WhyCommand):
+            return await self._why(command, context, last=said.digest)
         if command.options.format not in (None, "md"):
             raise BadInput("option.not_here", option="format", example="today format:json")
-        if isinstance(command, Question):
-            return await self._ask(command, context)
-        if isinstance(command, WordCommand) and command.word in ("help", "topics"):
-            return self._word(command, context)
-        if isinstance(command, WordCommand) and command.word in ("sync", "status"):
-            return await self._mirror(command, context)
+        if isinstance(command, WordCommand):
+            return await self._word(command, context)
         if isinstance(command, ShellCommand) and context.surface != "shell":
             raise BadInput("command.shell_only", command=command.name)
         raise BadInput("command.feature_later", command=str(replace(command, options=Options())))
+
+    async def _word(self, command: WordCommand, context: Context) -> Reply:
+        match command.word:
+            case "help":
+                return self._help(command, context)
+            case "topics":
+                return await self._list_topics(command, context)
+            case "topic":
+                return await self._mends(command, context)
+            case "sync" | "status":
+                return await self._mirror(command, context)
+            case "prefs" | "iam":
+                return await self._people(command, context)
+            case "forget":
+                lang = self._defaults.language(command.options, context)
+                forgotten = await self._conversations.forget(context)
+                key = "forgotten" if forgotten else "nothing_to_forget"
+                return Reply(languages.load(lang).text(f"people.{key}"), lang)
+        raise BadInput("command.feature_later", command=command.word)
 
     async def _digest(self, command: WindowCommand, context: Context) -> Reply:
         options = command.options
@@ -140,10 +199,6 @@ class Commands:
             reader=principal_of(context),
         )
 
-    async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
-        """What the model would be asked for a section of that digest. Raises DigestError."""
-        return await self._digests.prompt(self._request(command, context), section_id, context.progress)
-
     async def _mirror(self, command: WordCommand, context: Context) -> Reply:
         options = command.options
         lang, tz = self._defaults.language(options, context), self._defaults.zone(options, context)
@@ -156,15 +211,16 @@ class Commands:
         text = await self._mirrors.sync(repo, back, words, tz, context.progress, context.say, allow)
         return Reply(text, lang)
 
-    def _word(self, command: WordCommand, context: Context) -> Reply:
+    def _help(self, command: WordCommand, context: Context) -> Reply:
+        lang = self._defaults.language(command.options, context)
+        page = help_page(
+            languages.load(lang), *command.arguments, later=LATER, for_shell=context.surface == "shell"
+        )
+        return Reply(page, lang, format="text")
+
+    async def _list_topics(self, command: WordCommand, context: Context) -> Reply:
         lang = self._defaults.language(command.options, context)
         words = languages.load(lang)
-        if command.word == "help":
-            return Reply(
-                help_page(words, *command.arguments, later=LATER, for_shell=context.surface == "shell"),
-                lang,
-                format="text",
-            )
         lines = [
             words.text(
                 "cli.topic",
@@ -174,21 +230,19 @@ class Commands:
             )
             for topic in self._topics.topics
         ]
-        return Reply("\n".join(lines), lang)
+        return Reply("\n".join([*lines, *await self._mends.proposals(command, context)]), lang)
 
-    def _refined(self, refinement: Refinement, context: Context) -> WindowCommand | Question:
-        last = self._last.get(context.conversation or "")
-        if last is None:
-            return refinement.command
-        options = last.options.refined_by(refinement.options)
-        if isinstance(last, WindowCommand):
-            return replace(last, options=options, window=refinement.window or last.window)
-        return replace(last, options=options, window=refinement.window or last.window)
 
-    def _remember(self, command: WindowCommand | Question, context: Context) -> None:
-        if context.conversation is None:
-            return
-        self._last[context.conversation] = command
-        self._last.move_to_end(context.conversation)
-        if len(self._last) > REMEMBERED:
-            self._last.popitem(last=False)
+def _refined(refinement: Refinement, last: WindowCommand | None) -> WindowCommand:
+    """The digest that a further line cuts anew; where there was none, one of its own."""
+    if last is None:
+        return refinement.command
+    options = last.options.refined_by(refinement.limited)
+    return replace(last, options=options, window=refinement.window or last.window)
+
+
+def _chosen(line: str, choices: Sequence[Query]) -> Query | None:
+    """The reading that a line picks by its number."""
+    found = _NUMBER.fullmatch(line)
+    place = int(found[1]) if found else 0
+    return choices[place - 1] if 0 < place <= len(choices) else None

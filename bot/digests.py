@@ -12,46 +12,40 @@ import structlog
 
 from adapters.store.codec import Codec
 from bot.access import SHELL, Access, Principal
+from bot.cutting import Cutting
 from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
 from bot.once import Once
-from bot.releases import Between, Releases, members
-from summarizer import extract, languages, markup, prompting
-from summarizer.counting import build_facts
+from bot.releases import Between, Releases
+from bot.sync import Span
+from summarizer import extract, languages, prompting
+from summarizer.assessor import Assessed
 from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import BadInput, StoreError
-from summarizer.facts import Notice
 from summarizer.filters import Filter, check_filters
-from summarizer.items import Coverage, Item, Release, Seen
 from summarizer.models import OFFLINE
-from summarizer.reverts import named_by_reverts
-from summarizer.topics import mark_bots, match_topics
-from summarizer.windows import Edition, Window, previous
-from summarizer.writer import MODEL_SECTIONS
+from summarizer.topics import TopicRules, match_topics
+from summarizer.windows import Edition
+from summarizer.writer import MODEL_SECTIONS, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from adapters.chat import Progress
     from adapters.store import Store
-    from bot.sync import Span, Sync
+    from bot.cutting import Held
+    from bot.sync import Sync
     from summarizer.assessments import Assessment
     from summarizer.digests import Generation
-    from summarizer.facts import Facts
+    from summarizer.facts import Facts, Notice
     from summarizer.models import Prompt
-    from summarizer.topics import TopicRules
     from summarizer.windows import Resolvable
-    from summarizer.writer import Writer
 
 log = structlog.get_logger()
 
 KEEP_ON_DEMAND_S = 7 * 24 * 3600
 KEEP_UNSETTLED_S = 60  # a digest that may come out better: its data not settled, or its model failing
 WAIT_FOR_BUILDER_S = 600.0
-LONGEST_COMPARED = timedelta(days=32)  # a month; the mirror seldom holds two longer spans
-
-BRANCHED = timedelta(days=60)
-"""Longest that the first pull request of a release was merged before the release before it came out."""
 
 JUDGED = {"assess": "changes", "assess-threads": "threads"}
 """What the first step of a digest asks a model, as `prompt` knows it."""
@@ -76,18 +70,19 @@ class DigestRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What facts are counted from. merged: the pull requests of a release by its commits, None to go by time."""
+class _Wanted:
+    """A request that may be answered, and all that makes its digest what it is. rules: those of the repository, mended.
+    key: what the digest is kept under."""
 
-    repo: str
-    window: Window
-    items: tuple[Item, ...]
-    releases: tuple[Release, ...]
-    coverage: Coverage
-    baseline: tuple[Window, tuple[Item, ...]] | None
-    related: tuple[Item, ...]
-    merged: frozenset[int] | None
-    notes: tuple[Notice, ...]
+    request: DigestRequest
+    span: Span
+    rules: TopicRules
+    id: str
+    key: str
+
+    @property
+    def project(self) -> str:
+        return self.rules.project_name(self.span.repo)
 
 
 class Digests:
@@ -101,6 +96,7 @@ class Digests:
         writer: Writer,
         writer_name: str,
         topics: TopicRules,
+        rules_of: Callable[[str], Awaitable[TopicRules]],
         section_topics: tuple[str, ...],
         releases: Releases,
         now: Callable[[], datetime],
@@ -108,6 +104,8 @@ class Digests:
         notices: Sequence[Notice] = (),
     ) -> None:
         """writer_name: the models' names and settings, by which their digests are told apart from others'.
+        topics: as the topic file has them, by which filters are checked before a repository is known. rules_of: those
+        of a repository, by its present name, with what people decided there.
         section_topics: keys of the topics that have a section of their own. notices: what holds of all that the source
         tells, and every digest and answer says."""
         self._sync = sync
@@ -115,11 +113,12 @@ class Digests:
         self._writer = writer
         self._writer_name = writer_name
         self._topics = topics
+        self._rules_of = rules_of
         self._section_topics = section_topics
         self._releases = releases
         self._now = now
         self._access = access
-        self._notices = notices
+        self._cutting = Cutting(sync, store, releases, notices)
         self._building: Once[Digest] = Once()
 
     async def digest(self, request: DigestRequest, progress: Progress) -> Digest:
@@ -128,21 +127,25 @@ class Digests:
         Raises BadInput for a window that cannot be, GitHubError and StoreError.
         """
         check_filters(request.filters, match_topics((), self._topics.topics))
-        request, span = await self._looked(request, progress)
-        id_ = digest_id(span.repo, request.edition, span.window, request.filters, self._topics.hash)
-        # what shapes the words but neither the instants nor the facts is no part of the id
-        shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
-        shape += (prompting.version(),)
-        shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
-        key = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
-        return await self._building(
-            key, lambda: self._kept_or_built(id_, f"digest:{key}", request, span, progress)
-        )
+        wanted = await self._wanted(request, progress)
+        return await self._building(wanted.key, lambda: self._kept_or_built(wanted, progress))
+
+    async def known(self, request: DigestRequest, progress: Progress) -> Digest:
+        """The digest, and no model is asked for it: the kept one, else as code writes it, with the judgements that are
+        kept. Nothing is kept of that. Raises what `digest` raises."""
+        check_filters(request.filters, match_topics((), self._topics.topics))
+        wanted = await self._wanted(request, progress)
+        if kept := await self._kept(wanted.key, wanted.span):
+            return kept
+        held = await self._cut(wanted)
+        facts = _counted(held, wanted)
+        judged = await self._writer.known(facts, project=wanted.project)
+        return await self._written(wanted, held, facts, Assessed(judged), Writer(None), progress)
 
     async def facts(self, request: DigestRequest, progress: Progress) -> Facts:
         """The facts of the window alone; a filter by importance limits nothing, since nobody judges."""
-        request, span = await self._looked(request, progress)
-        return _counted(request, await self._held(request, span), self._topics)
+        wanted = await self._wanted(request, progress)
+        return _counted(await self._cut(wanted), wanted)
 
     async def prompt(self, request: DigestRequest, section_id: str, progress: Progress) -> Prompt:
         """What the model would be asked for a section of the digest, or with "assess" for the judgements of its items.
@@ -152,13 +155,13 @@ class Digests:
         known = (*MODEL_SECTIONS[request.edition], *JUDGED)
         if section_id not in known:
             raise BadInput("prompt.section", section=section_id, known=known)
-        request, span = await self._looked(request, progress)
-        held = await self._held(request, span)
-        facts = _counted(request, held, self._topics)
-        project = self._topics.project_name(span.repo)
-        if any(each.key == "importance" for each in request.filters):
+        wanted = await self._wanted(request, progress)
+        request, project = wanted.request, wanted.project
+        held = await self._cut(wanted)
+        facts = _counted(held, wanted)
+        if _is_by_importance(request):
             judged = await self._writer.known(facts, project=project)
-            facts = _counted(request, held, self._topics, _importance(judged))
+            facts = _counted(held, wanted, _importance(judged))
         if section_id in JUDGED:
             judging = self._writer.prompt_of_assessment(facts, kind=JUDGED[section_id], project=project)
             if judging is None:
@@ -167,6 +170,18 @@ class Digests:
         return await self._writer.prompt_of_section(
             facts, section_id, edition=request.edition, lang=request.lang, project=project
         )
+
+    async def _wanted(self, request: DigestRequest, progress: Progress) -> _Wanted:
+        """The request with all that its digest is made by. Raises what `_looked` raises."""
+        request, span = await self._looked(request, progress)
+        rules = await self._rules_of(span.repo)
+        id_ = digest_id(span.repo, request.edition, span.window, request.filters, rules.hash)
+        # what shapes the words but neither the instants nor the facts is no part of the id
+        shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
+        shape += (prompting.version(),)
+        shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
+        name = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
+        return _Wanted(request, span, rules, id_, f"digest:{name}")
 
     async def _looked(self, request: DigestRequest, progress: Progress) -> tuple[DigestRequest, Span]:
         """The request, its releases found, and its span, for those who may read it: nothing is read on for others, and
@@ -184,10 +199,9 @@ class Digests:
         await self._sync.admit(span.repo, allow)
         return request, span
 
-    async def _kept_or_built(
-        self, id_: str, key: str, request: DigestRequest, span: Span, progress: Progress
-    ) -> Digest:
+    async def _kept_or_built(self, wanted: _Wanted, progress: Progress) -> Digest:
         """One process builds; the others wait for what it keeps, and take over if it dies."""
+        key, span = wanted.key, wanted.span
         while True:
             if kept := await self._kept(key, span):
                 return kept
@@ -195,7 +209,7 @@ class Digests:
                 if lease is not None:
                     if kept := await self._kept(key, span):
                         return kept
-                    digest = await self._build(id_, request, span, progress)
+                    digest = await self._build(wanted, progress)
                     settled = span.final and _is_as_good_as_it_gets(digest.generation)
                     keep_s = KEEP_ON_DEMAND_S if settled else KEEP_UNSETTLED_S
                     await self._store.cache.put(key, _DIGEST.dump(digest), keep_s)
@@ -218,18 +232,36 @@ class Digests:
             return None  # more has been seen since
         return replace(digest, generation=replace(digest.generation, cached=True))
 
-    async def _build(self, id_: str, request: DigestRequest, span: Span, progress: Progress) -> Digest:
-        held = await self._held(request, span)
-        facts = _counted(request, held, self._topics)
-        project, key = self._topics.project_name(span.repo), str(request.reader)
-        language = languages.load(request.lang)
+    async def _build(self, wanted: _Wanted, progress: Progress) -> Digest:
+        held = await self._cut(wanted)
+        facts = _counted(held, wanted)
         assessed = await self._writer.assess(
-            facts, project=project, key=key, progress=lambda done, total: progress("assess", done, total)
+            facts,
+            project=wanted.project,
+            key=str(wanted.request.reader),
+            progress=lambda done, total: progress("assess", done, total),
         )
-        if any(each.key == "importance" for each in request.filters):
-            facts = _counted(request, held, self._topics, _importance(assessed.assessments))
+        return await self._written(wanted, held, facts, assessed, self._writer, progress)
+
+    async def _cut(self, wanted: _Wanted) -> Held:
+        return await self._cutting(wanted.request.expr, wanted.span, wanted.rules.bots)
+
+    async def _written(
+        self,
+        wanted: _Wanted,
+        held: Held,
+        facts: Facts,
+        assessed: Assessed,
+        writer: Writer,
+        progress: Progress,
+    ) -> Digest:
+        """The digest of what was judged."""
+        request, project = wanted.request, wanted.project
+        language = languages.load(request.lang)
+        if _is_by_importance(request):
+            facts = _counted(held, wanted, _importance(assessed.assessments))
         section_ids = SECTIONS[request.edition]
-        written = await self._writer.write(
+        written = await writer.write(
             facts,
             edition=request.edition,
             lang=request.lang,
@@ -238,14 +270,18 @@ class Digests:
             topic_keys=self._section_topics,
             assessed=assessed,
             release=_release(request.expr),
-            key=key,
+            key=str(request.reader),
             progress=_sections_done(progress, len(section_ids)),
         )
         log.info(
-            "built", digest=id_, lang=request.lang, items=len(facts.items), seconds=written.generation.seconds
+            "built",
+            digest=wanted.id,
+            lang=request.lang,
+            items=len(facts.items),
+            seconds=written.generation.seconds,
         )
         return Digest(
-            id=id_,
+            id=wanted.id,
             revision=1,
             edition=request.edition,
             lang=request.lang,
@@ -258,80 +294,13 @@ class Digests:
             assessments=assessed.assessments,
         )
 
-    async def _held(self, request: DigestRequest, span: Span) -> _Held:
-        """What the mirror holds of the window, and of the one before where it holds that whole."""
-        mirror, window, repo = self._store.mirror, span.window, span.repo
-        releases_since, baseline = window.since, None
-        before = previous(window)
-        if window.duration <= LONGEST_COMPARED and await self._sync.complete_over(repo, before):
-            releases_since = before.since
-            baseline = (before, self._marked(await mirror.items_between(repo, before.since, before.until)))
-        items = self._marked(await mirror.items_between(repo, window.since, window.until))
-        coverage = _of_window(span, items)
-        merged: frozenset[int] | None = None
-        notes: list[Notice] = []
-        if isinstance(request.expr, Between) and request.expr.until is not None:
-            items, merged, notes = await self._of_release(repo, request.expr, window, items)
-        known = {item.number for item in items}
-        related = [
-            await mirror.item(repo, number) for number in named_by_reverts(items) if number not in known
-        ]
-        return _Held(
-            repo=repo,
-            window=window,
-            items=items,
-            releases=tuple(await mirror.releases_between(repo, releases_since, window.until)),
-            coverage=coverage,
-            baseline=baseline,
-            related=self._marked(item for item in related if item is not None),
-            merged=merged,
-            notes=(*self._notices, *notes),
-        )
 
-    def _marked(self, items: Iterable[Item]) -> tuple[Item, ...]:
-        return (*mark_bots(items, self._topics.bots),)
-
-    async def _of_release(
-        self, repo: str, between: Between, window: Window, items: tuple[Item, ...]
-    ) -> tuple[tuple[Item, ...], frozenset[int] | None, list[Notice]]:
-        """The window's items with those that were merged before it and are in the release all the same, and which are
-        its pull requests; None where GitHub cannot tell, so that time has to."""
-        assert between.until is not None  # noqa: S101 - the caller looked
-        since, until = (markup.markdown(each.tag_name) for each in (between.since, between.until))
-        tags: dict[str, object] = {"since": since, "until": until}
-        commits = await self._releases.commits(repo, between)
-        if commits is None:
-            return items, None, [Notice("release_by_time", tags)]
-        # a release is cut from a branch some time before it is published, and so was the one before
-        earlier = await self._store.mirror.items_between(repo, window.since - BRANCHED, window.since)
-        both = {item.number: item for item in (*self._marked(earlier), *items)}
-        inside = members([*both.values()], commits)
-        wanted = {item.number for item in items} | inside
-        told = tags | {"inside": len(inside), "commits": len(commits)}
-        return (
-            tuple(item for number, item in both.items() if number in wanted),
-            frozenset(inside),
-            [Notice("release_by_commits", told)],
-        )
+def _counted(held: Held, wanted: _Wanted, importance: Mapping[int, int] | None = None) -> Facts:
+    return held.counted(wanted.rules.topics, wanted.request.filters, importance)
 
 
-def _counted(
-    request: DigestRequest, held: _Held, topics: TopicRules, importance: Mapping[int, int] | None = None
-) -> Facts:
-    facts = build_facts(
-        repo=held.repo,
-        window=held.window,
-        items=held.items,
-        releases=held.releases,
-        topics=topics.topics,
-        filters=request.filters,
-        coverage=held.coverage,
-        baseline=held.baseline,
-        importance=importance,
-        related=held.related,
-        merged=held.merged,
-    )
-    return replace(facts, warnings=(*facts.warnings, *held.notes))
+def _is_by_importance(request: DigestRequest) -> bool:
+    return any(each.key == "importance" for each in request.filters)
 
 
 def _importance(judged: Mapping[int, Assessment]) -> dict[int, int]:
@@ -341,26 +310,6 @@ def _importance(judged: Mapping[int, Assessment]) -> dict[int, int]:
 def _release(expr: object) -> str:
     """The tag that a digest of a release is about."""
     return expr.until.tag_name if isinstance(expr, Between) and expr.until else ""
-
-
-def _of_window(span: Span, items: Sequence[Item]) -> Coverage:
-    """The window's own coverage: what the mirror holds of it, and what is known to be missing, in the span and in the
-    threads themselves."""
-    coverage = span.coverage
-    since, until = span.window.since, span.window.until
-    comments = sum(since <= comment.created_at < until for item in items for comment in item.comments)
-    cut = sum(max(0, (item.comments_total or 0) - len(item.comments)) for item in items)
-    reasons = dict.fromkeys((*coverage.reasons, *(["comments"] if cut else [])))
-    return Coverage(
-        # a file does not tell how many there are
-        _seen(None if "imported" in coverage.reasons else coverage.items.expected, len(items)),
-        _seen(None if coverage.comments.expected is None else coverage.comments.expected + cut, comments),
-        tuple(reasons),
-    )
-
-
-def _seen(missing: int | None, held: int) -> Seen:
-    return Seen(None if missing is None else held + missing, held)
 
 
 def _is_as_good_as_it_gets(made: Generation) -> bool:

@@ -2,8 +2,6 @@
 
 LATER = frozenset(
     [
-        "why",
-        "topic",
         "subscribe",
         "subscriptions",
         "unsubscribe",
@@ -16,9 +14,6 @@ LATER = frozenset(
         "deliveries",
         "watch",
         "unwatch",
-        "prefs",
-        "iam",
-        "forget",
         "bot",
         "worker",
         "scheduler",
@@ -26,7 +21,6 @@ LATER = frozenset(
         "init",
         "doctor",
         "publish",
-        "mcp",
         "backup",
         "restore",
         "purge",

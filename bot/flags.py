@@ -20,6 +20,7 @@ FLAGS = {
     "github-installation-id": "GITHUB_INSTALLATION_ID",
     "keep-days": "DIGEST_KEEP_DAYS",
     "log": "DIGEST_LOG",
+    "managers": "DIGEST_MANAGERS",
     "model": "DIGEST_MODEL",
     "model-context": "DIGEST_MODEL_CONTEXT",
     "prices": "DIGEST_PRICES",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.grammar.expressions import Release as ReleaseExpr
 from bot.history import BEGINNING
 from summarizer import windows
 from summarizer.errors import BadInput
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from adapters.source import Source
     from adapters.store import Store
-    from bot.grammar.expressions import Release as ReleaseExpr
     from summarizer.items import Item
     from summarizer.windows import Window
 
@@ -57,6 +57,11 @@ class Releases:
             ):  # a sample, which tells nothing of the repository's
                 raise BadInput("release.none_in_sample") from None
             return pair_of(expr, known)
+
+    async def named(self, repo: str, tag: str) -> Release:
+        """The release of that tag, or the "latest" one. Raises as `between`."""
+        expr = ReleaseExpr(tag, None if tag == "latest" else tag)
+        return (await self.between(repo, expr)).since
 
     async def commits(self, repo: str, between: Between) -> frozenset[str] | None:
         """The commits that the later tag reaches and the earlier one does not; None where GitHub cannot tell. Asked
@@ -103,11 +108,12 @@ def _newest(releases: Sequence[Release]) -> Release:
 
 
 def _named(tag: str, releases: Sequence[Release]) -> Release:
-    """The release of that tag, written with its v or without."""
+    """The release of that tag, written with its v or without; "v0.11" is v0.11.0 where there is no other."""
     _newest(releases)  # there has to be one
     plain = tag.lower().removeprefix("v")
-    for release in releases:
-        if release.tag_name.lower().removeprefix("v") == plain:
-            return release
+    for written in (plain, f"{plain}.0"):
+        for release in releases:
+            if release.tag_name.lower().removeprefix("v") == written:
+                return release
     newest = tuple(release.tag_name for release in reversed(releases[-3:]))
     raise BadInput("release.unknown", tag=tag, known=newest)

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import Access
+from bot.managers import Managers
 from summarizer import languages
 from summarizer.errors import NotConfigured
 from summarizer.models import OFFLINE
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     github_graphql_url: str = Field("https://api.github.com/graphql", validation_alias="GITHUB_GRAPHQL_URL")
     repos: Words = Field(("vllm-project/vllm",), validation_alias="DIGEST_REPOS")
     access: Annotated[Access, NoDecode] = Field(Access(), validation_alias="DIGEST_ACCESS")
+    managers: Annotated[Managers, NoDecode] = Field(Managers(), validation_alias="DIGEST_MANAGERS")
     lang: str = Field("auto", validation_alias="DIGEST_LANG")
     tz: str = Field("Asia/Shanghai", validation_alias="DIGEST_TZ")
     topics_file: Path | None = Field(None, validation_alias="DIGEST_TOPICS_FILE")
@@ -100,6 +102,11 @@ class Settings(BaseSettings):
     @classmethod
     def _readers(cls, value: object) -> object:
         return Access.parse(value) if isinstance(value, str) else value
+
+    @field_validator("managers", mode="before")
+    @classmethod
+    def _who_manages(cls, value: object) -> object:
+        return Managers.parse(value) if isinstance(value, str) else value
 
     @field_validator("prices", mode="before")
     @classmethod

@@ -83,11 +83,20 @@ class Sync:
         self.threads = Threads(source, store, self.turns, now=now)
 
     async def span(
-        self, repo: str, expr: Resolvable, tz: str, progress: Progress, allow: Allow | None = None
+        self,
+        repo: str,
+        expr: Resolvable,
+        tz: str,
+        progress: Progress,
+        allow: Allow | None = None,
+        *,
+        at_hand: bool = False,
     ) -> Span:
         """The window, once the mirror holds it. What reaches past now ends where the mirror does.
 
         allow: is told the repository's name and whether it is private before it is read, and raises what it refuses.
+        at_hand: for who asks in passing. The newest part is read, and what FAR reaches; of what lies before it only
+        what the mirror holds already is told, and items are not confirmed one by one.
         Raises BadInput, GitHubError and StoreError; while GitHub fails, a mirror that reaches over the window's begin
         is told from as it is, with the reason.
         """
@@ -98,7 +107,8 @@ class Sync:
             allow(known.repo, known.is_private)
         # equal windows share one look, and its error; different ones take turns and profit from each other
         look = self._running(
-            (repo, wanted.since, wanted.until), lambda: self._bring(repo, wanted, now, progress)
+            (repo, wanted.since, wanted.until, at_hand),
+            lambda: self._bring(repo, wanted, now, progress, at_hand=at_hand),
         )
         if allow is None or known.synced_until is not None:
             brought = await look
@@ -210,11 +220,16 @@ class Sync:
             return await self.catch_up(state.repo, since, progress, always=always)
         return state
 
-    async def _bring(self, repo: str, wanted: Window, now: datetime, progress: Progress) -> _Brought:
+    async def _bring(
+        self, repo: str, wanted: Window, now: datetime, progress: Progress, *, at_hand: bool
+    ) -> _Brought:
         """Have the mirror hold the window; returns what kept it from that although it can be told from as it is."""
         state = await self._store.states.load(repo)
         unsure: set[int] = set()
         try:
+            if at_hand:
+                await self._take_in(state, wanted, now, progress)
+                return _Brought()
             state = await self._reach(state, wanted, now, progress)
             until = min(wanted.until, state.synced_until or wanted.until)
             await self.threads.read(
@@ -237,6 +252,19 @@ class Sync:
             log.warning("told from what is known", repo=repo, error=error.key)
             return _Brought(trouble=error)
         return _Brought(unsure=bool(unsure))
+
+    async def _take_in(self, state: MirrorState, wanted: Window, now: datetime, progress: Progress) -> None:
+        """Have the mirror hold what of the window lies no further back than FAR."""
+        since = max(wanted.since, now - FAR)
+        if since >= wanted.until:
+            return
+        recent = replace(wanted, since=since)
+        state = await self._reach(state, recent, now, progress)
+        until = min(wanted.until, state.synced_until or wanted.until)
+        if await self._store.mirror.lacks(state.repo, since, until):
+            await self.threads.read(
+                state.repo, since, until, lambda done, total: progress("threads", done, total)
+            )
 
     async def _reach(
         self, state: MirrorState, wanted: Window, now: datetime, progress: Progress

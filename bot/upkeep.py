@@ -1,7 +1,8 @@
 """Upkeep: what a running bot does for its mirrors without being asked.
 
-Each minute the edge, and the threads that moved; between two looks a stretch of history, newest first, until it is
-deep enough; once a night the reconcile and the sweep of old text. Several bots over one store take turns at it.
+Each minute the edge, and the threads that moved, and this host's index of them, so that no question has to wait for it;
+between two looks a stretch of history, newest first, until it is deep enough; once a night the reconcile and the sweep of
+old text. Several bots over one store take turns at it.
 """
 
 from __future__ import annotations
@@ -57,15 +58,18 @@ class Upkeep:
         now: Callable[[], datetime],
         every: timedelta,
         keep: timedelta,
+        index: Callable[[str], Awaitable[None]] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """every: between two looks at the edge. keep: how long the text of items that nobody updates is kept."""
+        """every: between two looks at the edge. keep: how long the text of items that nobody updates is kept. index:
+        brings what questions are answered from up to the mirror of a repository; None where no questions are asked."""
         self._sync = sync
         self._reconcile = reconcile
         self._store = store
         self._now = now
         self._every = every
         self._keep = keep
+        self._index = index
         self._sleep = sleep
         self._looked_for: dict[str, datetime] = {}
 
@@ -93,6 +97,8 @@ class Upkeep:
         state = await self._sync.catch_up(repo, now - timedelta(days=1), unwatched)
         recent = max(now - RECENT, state.mirror_from or now)
         await self._sync.threads.read(state.repo, recent, now, untold)
+        if self._index is not None:
+            await self._index(state.repo)
         if not state.reaches(now - DEEP):
             await self._sync.history.extend(state.repo, now - DEEP, untold, stretches=1)
         else:

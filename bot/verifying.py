@@ -81,14 +81,14 @@ class Verifying:
 
     async def check(self, report: Report, reader: Principal = SHELL) -> Check:
         """Everything that is wrong or doubtful in the report. Raises StoreError."""
-        return checking.check(report, self.topics.topics, await self._holding(report, reader))
-
-    async def _holding(self, report: Report, reader: Principal) -> Holding | None:
-        """What the mirror holds of it; None for a repository that is not mirrored, and for one that the reader may not
-        read: the two look alike."""
         state = await self._admitted(report, reader)
         if state is None:
-            return None
+            return checking.check(report, self.topics.topics, None)
+        rules = self.topics.mended((await self.store.mends.load(state.repo)).mends)
+        return checking.check(report, rules.topics, await self._holding(report, state))
+
+    async def _holding(self, report: Report, state: MirrorState) -> Holding:
+        """What the mirror holds of it."""
         numbers = sorted(checking.numbers_in(report))
         named = {}
         for start in range(0, len(numbers), AT_ONCE):
@@ -103,6 +103,8 @@ class Verifying:
         return checking.Holding(tuple(items), named, reasons)
 
     async def _admitted(self, report: Report, reader: Principal) -> MirrorState | None:
+        """The state of its repository's mirror; None for one that is not mirrored, and for one that the reader may not
+        read: the two look alike."""
         if not report.repo:
             return None
         known = await self.store.states.load(report.repo)

@@ -15,17 +15,24 @@ from adapters.unconnected import Unconnected
 from bot.ask import Ask
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
+from bot.conversations import Conversations
 from bot.digests import Digests
 from bot.find import Find
+from bot.mends import MendTopics
 from bot.mirrors import Mirrors
+from bot.people import People
+from bot.reach import Reach
 from bot.reconcile import Reconcile
 from bot.releases import Releases
 from bot.spending import Spending
 from bot.sync import Sync
 from bot.upkeep import Upkeep
+from bot.why import Why
 from summarizer.errors import BadInput, NotConfigured
 from summarizer.facts import Notice
 from summarizer.models import ChatModels, ModelSettings
+from summarizer.questions.explainer import Explaining
+from summarizer.questions.understanding import Understanding
 from summarizer.topics import TopicRules, load_topics, topics_of
 from summarizer.writer import Writer
 
@@ -51,6 +58,7 @@ class Services:
     commands: Commands
     digests: Digests
     topics: TopicRules
+    mends: MendTopics
     mirrors: Mirrors
     upkeep: Upkeep
 
@@ -89,38 +97,69 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         store.mirror.index_topics(topics.hash[:10], keys, lambda item: topics_of(item, topics.topics))
         budget = store.budget(settings.caps, settings.prices, zone=ZoneInfo(settings.tz), now=clock.now)
         sync = Sync(source, store, now=clock.now, every=timedelta(seconds=settings.sync_every))
+        releases = Releases(source, store)
+        notices = (Notice("retold"),) if demo else ()
+        defaults = Defaults(
+            repo=settings.repos[0], tz=settings.tz, lang=None if settings.lang == "auto" else settings.lang
+        )
+        mends = MendTopics(
+            store=store,
+            sync=sync,
+            access=settings.access,
+            topics=topics,
+            managers=settings.managers,
+            defaults=defaults,
+            now=clock.now,
+        )
         digests = Digests(
             sync=sync,
             store=store,
             writer=Writer(models, store.assessments, budget),
             writer_name=f"{settings.model} {settings.fast_model} {settings.model_context}",
             topics=topics,
+            rules_of=mends.rules,
             section_topics=section_topics,
-            releases=Releases(source, store),
+            releases=releases,
             now=clock.now,
             access=settings.access,
-            notices=(Notice("retold"),) if demo else (),
-        )
-        defaults = Defaults(
-            repo=settings.repos[0], tz=settings.tz, lang=None if settings.lang == "auto" else settings.lang
+            notices=notices,
         )
         find = await stack.enter_async_context(Find(state_dir / "search.db", store))
-        ask = Ask(digests=digests, find=find, topics=topics, defaults=defaults)
+        conversations = Conversations(store)
+        ask = Ask(
+            reach=Reach(sync, store, source, releases, settings.access, now=clock.now),
+            find=find,
+            mends=mends,
+            conversations=conversations,
+            defaults=defaults,
+            now=clock.now,
+            understanding=Understanding(models, budget),
+            explaining=Explaining(models, budget),
+            notices=notices,
+        )
         keep = timedelta(days=settings.keep_days)
         spending = Spending(budget, settings.tz, models is not None)
         mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending)
         commands = Commands(
             digests=digests,
             ask=ask,
+            why=Why(digests=digests, store=store, source=source, rules_of=mends.rules, defaults=defaults),
             mirrors=mirrors,
+            mends=mends,
+            people=People(store, topics=topics, defaults=defaults),
+            conversations=conversations,
             topics=topics,
             defaults=defaults,
             access=settings.access,
         )
         reconcile = Reconcile(source, store, sync, now=clock.now)
         every = timedelta(seconds=settings.sync_every)
-        upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep)
-        yield Services(commands, digests, topics, mirrors, upkeep)
+
+        async def index(repo: str) -> None:
+            await find.keep_up(repo, await mends.rules(repo))
+
+        upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep, index=index)
+        yield Services(commands, digests, topics, mends, mirrors, upkeep)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer import languages, pages
 from summarizer.alerts import find_alerts
-from summarizer.categories import category
 from summarizer.facts import LIST_NAMES
+from summarizer.itemform import item_object
 from summarizer.markdown import appendix_markdown, section_markdown
 from summarizer.markup import one_line
 from summarizer.windows import window_label
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from summarizer.assessments import Assessment
     from summarizer.digests import Digest, Generation, Section
     from summarizer.facts import Counts, Facts, Tally
-    from summarizer.items import Item, Person, Release, Seen
+    from summarizer.items import Item, Release, Seen
     from summarizer.languages import Language
     from summarizer.topics import Ledger
 
@@ -99,10 +99,6 @@ def as_json(digest: Digest, language: Language | None = None) -> dict[str, Any]:
 
 def _time(instant: datetime, zone: ZoneInfo) -> str:
     return instant.astimezone(zone).isoformat()
-
-
-def _known_time(instant: datetime | None, zone: ZoneInfo) -> str | None:
-    return None if instant is None else _time(instant, zone)
 
 
 def _filters(facts: Facts) -> dict[str, list[dict[str, Any]]]:
@@ -180,31 +176,13 @@ def _lists(digest: Digest) -> dict[str, list[dict[str, Any]]]:
 
 
 def _item(item: Item, facts: Facts, topics: list[str], assessment: Assessment | None) -> dict[str, Any]:
-    zone = facts.window.zone
-    return {
-        "number": item.number,
-        "kind": item.kind,
-        "title": one_line(item.title),
-        "url": item.url,
-        "author": _login(item.author),
-        "author_association": item.author_association,
-        "is_bot": item.author.is_bot if item.author else None,
-        "is_draft": item.is_draft,
-        "labels": [one_line(label) for label in item.labels],
-        "state": item.state,
-        "created_at": _known_time(item.created_at, zone),
-        "closed_at": _known_time(item.closed_at, zone),
-        "merged_at": _known_time(item.merged_at, zone),
-        "merged_by": _login(item.merged_by),
-        "additions": item.additions,
-        "deletions": item.deletions,
-        "comments_in_window": _comments_in_window(item, facts),
-        "topics": topics,
-        "category": (assessment.category if assessment else None) or category(item),
-        "importance": assessment.importance if assessment else None,
-        "insight": assessment.insight if assessment else None,
-        "risks": list(assessment.risks) if assessment else [],
-    }
+    return item_object(
+        item,
+        facts.window.zone,
+        comments_in_window=_comments_in_window(item, facts),
+        topics=topics,
+        assessment=assessment,
+    )
 
 
 def _comments_in_window(item: Item, facts: Facts) -> int | None:
@@ -212,10 +190,6 @@ def _comments_in_window(item: Item, facts: Facts) -> int | None:
     if item.comments_total is None and not item.comments:
         return None
     return sum(comment.created_at in facts.window and not comment.author.is_bot for comment in item.comments)
-
-
-def _login(person: Person | None) -> str | None:
-    return None if person is None else person.login
 
 
 def _release(release: Release, zone: ZoneInfo) -> dict[str, Any]:

@@ -157,15 +157,18 @@ class ChatModel:
         *,
         deadline: float,
         on_first_token: Callable[[], None] | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> T:
         """The model's answer to `prompt`, as `schema`.
 
         deadline: in the event loop's time; tries and the waits between them end there, and the wait for room as well.
         on_first_token: called when the answer begins, where the server streams.
+        on_text: called with the answer's JSON as far as it has come, each time that more has, where the server streams;
+        there may be thoughts or a code fence around it. Another try begins anew, with a shorter text.
         usage: gets what each request took, also of those that failed.
         Raises ModelError.
         """
-        asking = _Asking(prompt, schema, usage, deadline, on_first_token)
+        asking = _Asking(prompt, schema, usage, deadline, on_first_token, on_text)
         course = self._ways.begin()
         while True:
             streamed = getattr(self._chat, "streaming", False)
@@ -240,7 +243,8 @@ class ChatModel:
         from langsmith import tracing_context
 
         arguments: list[str] = []
-        config: RunnableConfig = {"callbacks": [_listener(asking.on_first_token, arguments)]}
+        listener = _listener(asking.on_first_token, arguments, asking.on_text)
+        config: RunnableConfig = {"callbacks": [listener]}
         try:
             async with asyncio.timeout(self.settings.timeout_s):
                 # an explicit "no" overrides LANGSMITH_TRACING: only our setting sends prompts elsewhere
@@ -307,6 +311,7 @@ class _Asking(Generic[T]):
     usage: Usage
     deadline: float
     on_first_token: Callable[[], None] | None
+    on_text: Callable[[str], None] | None
 
 
 class ChatModels:
@@ -415,8 +420,12 @@ def _package(provider: str) -> str:
     return f"langchain-{provider.replace('_', '-')}"
 
 
-def _listener(told: Callable[[], None] | None, arguments: list[str]) -> AsyncCallbackHandler:
+def _listener(
+    told: Callable[[], None] | None, arguments: list[str], on_text: Callable[[str], None] | None
+) -> AsyncCallbackHandler:
     """Calls `told` at each token, and keeps the arguments of the first function that is called, piece by piece.
+
+    on_text: told those arguments as far as they have come, or the text where no function is called.
 
     LangChain mends the arguments of a streamed call (`parse_partial_json`), so that half an answer looks whole.
     """
@@ -425,6 +434,7 @@ def _listener(told: Callable[[], None] | None, arguments: list[str]) -> AsyncCal
     class Listener(AsyncCallbackHandler):
         first: object = None
         chunks = 0
+        text = ""
 
         async def on_llm_new_token(
             self, token: object, *_: object, chunk: object = None, **__: object
@@ -438,6 +448,14 @@ def _listener(told: Callable[[], None] | None, arguments: list[str]) -> AsyncCal
                     self.first = piece.get("index")
                 if piece.get("index") == self.first and piece.get("args"):
                     arguments.append(piece["args"])
+            if on_text is not None:
+                # the token itself is a list of parts with some providers
+                self._tell("".join(arguments) or self.text + getattr(chunk, "text", ""))
+
+        def _tell(self, text: str) -> None:
+            if text != self.text and on_text is not None:
+                self.text = text
+                on_text(text)
 
     return Listener()
 

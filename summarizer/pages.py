@@ -180,7 +180,7 @@ def _judged(digest: Digest, language: Language) -> str:
     n = made.assessed + made.reused
     if not n and not failed:
         return ""
-    reasons = dict.fromkeys(_reason(key, language) for key, _ in made.unassessed)
+    reasons = dict.fromkeys(failure_reason(key, language) for key, _ in made.unassessed)
     return language.text(
         "digest.judged_partly" if failed else "digest.judged",
         n=n,
@@ -199,7 +199,7 @@ def extracted(digest: Digest, language: Language) -> list[tuple[str, str]]:
             language.text(
                 "digest.extracted_one",
                 section=titles.get(section_id, section_id),
-                reason=_reason(key, language),
+                reason=failure_reason(key, language),
             ),
         )
         for section_id, key in digest.generation.extracted
@@ -307,7 +307,8 @@ def _filter_summary(facts: Facts, language: Language) -> str:
     )
 
 
-def _reason(key: str, language: Language) -> str:
+def failure_reason(key: str, language: Language) -> str:
+    """Why a model did not write, by the error's key, in a few words."""
     short = f"digest.reason.{key.rpartition('.')[2]}"
     return language.text(short if language.has(short) else "digest.reason.other")
 

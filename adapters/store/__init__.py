@@ -21,6 +21,10 @@
                                              state     hash    none     texts.py    what texts are packed with, by id
     vllm-digest:mirror:{<repo>:state}        state     hash    none     states.py   rev, fence, by; data: a MirrorState
     vllm-digest:mirror:{<repo>:checked}      expiring  zset    a day    mirror.py   items by when GitHub showed them
+    vllm-digest:person:{<key>}               state     hash    none     people.py   a Profile
+    vllm-digest:conversation:<hash>          expiring  string  7 d      conversations.py  what was asked last
+    vllm-digest:mends:{<repo>}               state     hash    none     mends.py    rev, done; a Mend by its target, and
+                                                                                    those that were proposed
     vllm-digest:spending:{<day>}             expiring  hash    400 d    spending.py  what counts against the day's caps;
                                                                                     what was spent, by model and key
     vllm-digest:spending:{<day>}:aside       expiring  hash    400 d    spending.py  estimates not settled yet, by id

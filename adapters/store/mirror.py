@@ -176,6 +176,12 @@ class Mirror:
         [stored] = await self._load(repo, [number])
         return stored.record.item if stored.record else None
 
+    async def items(self, repo: str, numbers: Sequence[int]) -> list[Item]:
+        """Those of `numbers` that the mirror holds, whole and in that order; from this process's memory where they are
+        there."""
+        position = await self._follow(repo)
+        return [record.item for record in await self._remembered(repo, numbers, position)]
+
     async def records(self, repo: str, numbers: Sequence[int], *, text: bool = False) -> list[Record]:
         """The records of those of `numbers` that the mirror holds, in that order. text: with their text."""
         found: list[Record] = []

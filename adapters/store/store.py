@@ -11,9 +11,12 @@ import structlog
 from adapters.store.assessments import Assessments
 from adapters.store.cache import Cache
 from adapters.store.connection import Connection, connect
+from adapters.store.conversations import Conversations
 from adapters.store.leases import Leases
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
+from adapters.store.mends import Mends
 from adapters.store.mirror import Mirror
+from adapters.store.people import People
 from adapters.store.spending import Spending
 from adapters.store.states import States
 from summarizer.errors import StoreError
@@ -41,6 +44,9 @@ class Store:
         self._connection = connection
         self.mirror = Mirror(connection)
         self.states = States(connection)
+        self.mends = Mends(connection)
+        self.people = People(connection)
+        self.conversations = Conversations(connection)
         self.cache = Cache(cache or connection)
         self.assessments = Assessments(cache or connection)
         self.leases = Leases(connection)

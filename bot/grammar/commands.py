@@ -3,7 +3,7 @@ command."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.grammar.expressions import Duration, Time, WindowExpr
@@ -51,17 +51,17 @@ class Suboptions:
     quiet_if_empty: bool | None = None
 
     def words(self) -> Iterator[str]:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "quiet_if_empty":
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name == "quiet_if_empty":
                 if value:
                     yield "quiet-if-empty"
-            elif field.name == "sections" and value:
+            elif each.name == "sections" and value:
                 yield f"sections:{','.join(quote(part) for part in value)}"
-            elif field.name == "max_per_hour" and value is not None:
+            elif each.name == "max_per_hour" and value is not None:
                 yield f"max:{value}/h"
             elif value is not None:
-                yield f"{field.name}:{quote(str(value))}"
+                yield f"{each.name}:{quote(str(value))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ class Options:
         """These options with those of a later line on top; its filters take the place of those with the same
         key."""
         given = {
-            field.name: getattr(newer, field.name)
-            for field in fields(newer)
-            if getattr(newer, field.name) != field.default and field.name != "filters"
+            each.name: getattr(newer, each.name)
+            for each in fields(newer)
+            if getattr(newer, each.name) != each.default and each.name != "filters"
         }
         changed = {(one.key, one.negated) for one in newer.filters}
         kept = tuple(one for one in self.filters if (one.key, one.negated) not in changed)
@@ -237,21 +237,24 @@ Word = Literal["topics", "status", "sync", "prefs", "forget", "help", "iam", "to
 class WordCommand:
     """A command of one word.
 
-    arguments: help: the word asked about, if any; iam: a login; topic: key, "add" or "remove", and "#n",
-    "o/r#n" or "@login". since: of sync.
+    arguments: help: the word asked about, if any; iam: a login; prefs: "clear", if any; topic: key, "add" or
+    "remove", and "#n", "o/r#n" or "@login". since: of sync. because: of topic.
     """
 
     word: Word
     arguments: tuple[str, ...] = ()
     since: Duration | None = None
     options: Options = Options()
+    because: str | None = None
 
     def __str__(self) -> str:
         if self.word == "version":
             return "--version"
-        return _line(
-            self.word, *self.arguments, f"since:{self.since}" if self.since else "", options=self.options
+        own = (
+            f"since:{self.since}" if self.since else "",
+            f"because:{quote(self.because)}" if self.because else "",
         )
+        return _line(self.word, *self.arguments, *own, options=self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,20 +283,31 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Refinement:
     """In a conversation, a line of only a window or options: it changes the last question, or cuts the digest
-    anew that the thread hangs under."""
+    anew that the thread hangs under.
+
+    text: words instead of options, such as "only merged ones", and limit: the filter that they stand for."""
 
     options: Options = Options()
     window: WindowExpr | None = None
+    limit: Filter | None = None
+    text: str = field(default="", compare=False)
+
+    @property
+    def limited(self) -> Options:
+        """The options with the limit among them."""
+        if self.limit is None:
+            return self.options
+        return replace(self.options, filters=(*self.options.filters, self.limit))
 
     @property
     def command(self) -> WindowCommand:
         """What the line means where there is nothing to refine. Raises BadInput "command.only_options"."""
         if self.window is None:
             raise BadInput("command.only_options", line=str(self), example=f"today {self}")
-        return WindowCommand(self.window, self.options)
+        return WindowCommand(self.window, self.limited)
 
     def __str__(self) -> str:
-        return _line(self.window or "", options=self.options)
+        return _line(self.window or "", options=self.limited)
 
 
 Command = (

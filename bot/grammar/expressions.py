@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from summarizer import windows
 from summarizer.errors import BadInput
@@ -43,6 +43,18 @@ class Duration:
         return f"{self.amount}{self.unit}"
 
 
+class DayPoint(Protocol):
+    """A day as somebody names it. `str()` of it is its canonical spelling."""
+
+    def on_or_before(self, today: date) -> date:
+        """The day meant by somebody who says it on `today`. Raises BadInput "window.no_such_day"."""
+        ...
+
+    def after(self, start: date, today: date) -> date:
+        """The day meant at the end of a range that starts on `start`. Raises BadInput "window.no_such_day"."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A calendar date as typed; a part left out is None: no year means the latest past one, no month the
@@ -65,8 +77,9 @@ class Date:
         shown = f"{self.day}" if self.month is None else f"{self.month:02}-{self.day:02}"
         raise BadInput("window.no_such_day", day=shown)
 
-    def after(self, start: date) -> date:
-        """The day meant at the end of a range that starts on `start`."""
+    def after(self, start: date, today: date) -> date:
+        """The day meant at the end of a range that starts on `start`. Raises BadInput "window.no_such_day"."""
+        del today
         if self.year is not None and self.month is not None:
             return windows.calendar_day(self.year, self.month, self.day)
         if self.month is None:
@@ -112,7 +125,7 @@ class Bound:
     """One end of a range: a date, a date with a time, or a time alone. offset: minutes east of UTC, as
     typed."""
 
-    date: Date | None = None
+    date: DayPoint | None = None
     time: Time | None = None
     offset: int | None = None
 
@@ -245,7 +258,7 @@ class Range:
         since = _instant(first, self.start.time, self.start.offset, tz)
         if self.end is None:
             return windows.span(since, None, tz, now=now, synced_until=synced_until)
-        end_day = self.end.date.after(first) if self.end.date else first
+        end_day = self.end.date.after(first, today) if self.end.date else first
         offset = self.end.offset if self.end.date else self.start.offset
         if self.end.time is None:
             until = windows.day_start(end_day + timedelta(days=1), tz)

@@ -61,6 +61,12 @@ _DIGEST = re.compile(r"(?:daily|weekly|monthly|release)-[\w.-]+-[0-9a-f]{10}", r
 _URL = re.compile(r"https?://\S+")
 _DELIVERY = re.compile(r"[\w:.-]*\d[\w:.-]*", re.ASCII)
 _LOGIN = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+_AUTHOR = re.compile(r"@[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?", re.ASCII)
+"""Who may have written an item: people, those of an enterprise with their underscore, and apps."""
+
+MOST_BECAUSE = 300
+"""Characters of a reason; it is repeated wherever the mend is told of."""
+
 _DATE = re.compile(DATE, re.ASCII)
 _DATE_END = re.compile(rf"(?:.*\.\.)?(?:{DATE})", re.ASCII)
 _TIME_LED = re.compile(rf"(?:{TIME})\S*", re.ASCII)
@@ -80,7 +86,7 @@ HELP_SUBJECTS = ("window", "range", "options", "filters", "questions")
 def parse_command(
     words: tuple[str, ...], own: Mapping[str, Option], topics: Collection[str]
 ) -> FormCommand | None:
-    """The command that all of the words are. own: `cron:` and `since:` where the line has them.
+    """The command that all of the words are. own: `cron:`, `since:` and `because:` where the line has them.
 
     Raises BadInput for a line that is a command but for an impossible value in its schedule.
     """
@@ -92,7 +98,7 @@ def parse_command(
         if command and cursor.at_end:
             return command
     cursor = Cursor(words)
-    return _subscribe(cursor, own) or _sync(Cursor(words), own) or _topic(Cursor(words), topics)
+    return _subscribe(cursor, own) or _sync(Cursor(words), own) or _topic(Cursor(words), topics, own)
 
 
 def is_shape(token: str) -> bool:
@@ -108,7 +114,10 @@ def own_options(command: FormCommand) -> frozenset[str]:
     """The keys of options that the command has read itself."""
     if isinstance(command, ScheduleCommand) and command.schedule and command.schedule.cron:
         return frozenset({"cron"})
-    return frozenset({"since"}) if isinstance(command, WordCommand) and command.since else frozenset()
+    if not isinstance(command, WordCommand):
+        return frozenset()
+    read = {"since": command.since, "because": command.because}
+    return frozenset(key for key, value in read.items() if value)
 
 
 def name(command: FormCommand) -> str:
@@ -293,7 +302,8 @@ def _word(cursor: Cursor) -> WordCommand | None:
     word = cursor.take().lower()
     for plain in ("topics", "status", "prefs", "forget"):
         if word == plain:
-            return WordCommand(plain)
+            cleared = plain == "prefs" and cursor.took("clear")
+            return WordCommand(plain, ("clear",) if cleared else ())
     if word == "iam" and _LOGIN.fullmatch(cursor.peek()):
         return WordCommand("iam", (cursor.take().removeprefix("@"),))
     return None
@@ -324,14 +334,24 @@ def _sync(cursor: Cursor, own: Mapping[str, Option]) -> WordCommand | None:
     return WordCommand("sync", since=since)
 
 
-def _topic(cursor: Cursor, topics: Collection[str]) -> WordCommand | None:
+def _topic(cursor: Cursor, topics: Collection[str], own: Mapping[str, Option]) -> WordCommand | None:
     # in Chinese the list of topics and a topic are the same word
     if not (cursor.took("topic") or cursor.took("topics")) or len(cursor.words) != 4:
         return None
     key, verb, target = cursor.take().lower(), cursor.take().lower(), cursor.take()
     item = parse_item(target) or (ItemRef(int(target)) if _BARE_NUMBER.fullmatch(target) else None)
-    person = target if target.startswith("@") and _LOGIN.fullmatch(target) else None
+    person = target if _AUTHOR.fullmatch(target) else None
     known = key in {topic.lower() for topic in topics} if topics else bool(_KEY.fullmatch(key))
     if not known or verb not in ("add", "remove") or not (item or person):
         return None
-    return WordCommand("topic", (key, verb, str(item) if item else target))
+    because = _because(own["because"]) if "because" in own else None
+    return WordCommand("topic", (key, verb, str(item) if item else target), because=because)
+
+
+def _because(option: Option) -> str:
+    text = unquote(option.value or "").strip()
+    if not text:
+        raise BadInput("option.no_value", option=option.key)
+    if len(text) > MOST_BECAUSE:
+        raise BadInput("option.because", most=MOST_BECAUSE)
+    return text

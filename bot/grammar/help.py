@@ -32,7 +32,8 @@ _SAME_AS = {
     "this": "week", "latest": "release", "not": "why", "now": "range", "..": "range", "hourly": "subscribe",
     "daily": "subscribe", "weekly": "subscribe", "monthly": "subscribe", "every": "subscribe",
     "on": "subscribe", "weekdays": "subscribe", "cron": "subscribe", "all": "pause", "retry": "deliveries",
-    "add": "topic", "remove": "topic", "since": "sync", "window": "range", "questions": "ask",
+    "add": "topic", "remove": "topic", "because": "topic", "clear": "prefs",
+    "since": "sync", "window": "range", "questions": "ask",
 }  # fmt: skip
 _EVERYDAY = ("topic", "label", "author", "repo", "lang", "tz", "format")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -51,9 +51,13 @@ SHELL_WORDS = frozenset((
     "mcp", "backup", "restore", "purge", "feedback",
 ))
 # fmt: on
-_SHELL_SECOND = {"subscriptions": {"export", "apply"}, "forget": {"team", "user", "repo", "item"}}
-_OWN_KEYS = ("cron", "since")
-"""Options that only one command has; it reads them itself."""
+_SHELL_SECOND = {
+    "subscriptions": {"export", "apply"},
+    "topics": {"export"},
+    "forget": {"team", "user", "repo", "item"},
+}
+_OWN_KEYS = {"cron": "subscribe", "since": "sync", "because": "topic"}
+"""Options that only one command has, which reads them itself."""
 _ALWAYS_COMMANDS = ("subscribe", "unsubscribe", "watch", "unwatch")
 _WITH_SUBOPTIONS = ("subscribe", "watch", "prefs", "move", "test")
 _NO_TAGS = ("notes", "candidate", "candidates", "blocker", "blockers")
@@ -134,16 +138,20 @@ def _taken_apart(line: Line, words: Words, surface: Surface) -> tuple[tuple[Toke
     """The tokens of a line, and its options apart from the rest.
 
     A line that somebody quoted as a whole is the line inside the quotes; in the shell, where an argument with spaces
-    has to be quoted, also when options stand beside it.
+    has to be quoted, also when options or `ask` stand beside it.
     """
     tokens = tokenize(line.text)
     if len(tokens) == 1 and tokens[0].quoted:
         tokens = tokenize(tokens[0].text)
     lifted = lift(tokens, words, surface=surface)
-    if surface == "shell" and lifted.options and len(lifted.rest) == 1 and lifted.rest[0].quoted:
-        inside = tokenize(normalize(lifted.rest[0].text).text)
+    if surface != "shell" or not lifted.rest or not lifted.rest[-1].quoted:
+        return tokens, lifted
+    before, quoted = lifted.rest[:-1], lifted.rest[-1]
+    asks = len(before) == 1 and words.canonical(before[0].raw) == ("ask",)
+    if asks or (lifted.options and not before):
+        inside = tokenize(normalize(quoted.text).text)
         beside = [token for option in lifted.options for token in option.tokens]
-        tokens = (*inside, *beside) if inside else tokens
+        tokens = (*before, *inside, *beside) if inside else tokens
         lifted = lift(tokens, words, surface=surface)
     return tokens, lifted
 
@@ -181,7 +189,8 @@ def _shell(asked: _Asked, tokens: tuple[Token, ...]) -> Command | None:
 
 def _command(asked: _Asked) -> Command | None:
     """R2: the command that the whole line is; its options are checked afterwards."""
-    own_options = {option.key: option for option in asked.lifted.options if option.key in _OWN_KEYS}
+    own = [option for option in asked.lifted.options if option.key in _OWN_KEYS]
+    own_options = {option.key: option for option in own}
     spellings = {asked.tokens, asked.words.segmented(asked.rest)}
     for tokens in sorted(spellings, key=len):
         command = forms.parse_command(tokens, own_options, asked.topics)
@@ -189,7 +198,12 @@ def _command(asked: _Asked) -> Command | None:
             continue
         used = forms.own_options(command)
         if stray := own_options.keys() - used:
-            raise BadInput("option.not_here", option=min(stray), example=asked.example(asked.first))
+            raise BadInput("option.not_here", option=min(stray), example=asked.example(_OWN_KEYS[min(stray)]))
+        for option in own:
+            if option.negated:
+                raise BadInput("option.no_negation", option=option.key)
+            if option.value != own_options[option.key].value:
+                raise BadInput("option.twice", option=option.key)
         return _finished(command, asked)
     return None
 
@@ -221,7 +235,7 @@ def _mistake_or_question(asked: _Asked) -> Command | Question:
     if not tokens:
         return _only_options(asked)
     command_line = all(words.is_known(token) or forms.is_shape(token) for token in tokens)
-    if asked.first in _ALWAYS_COMMANDS or _before_id(tokens):  # R3
+    if asked.first in _ALWAYS_COMMANDS or _before_id(tokens) or _mends(asked):  # R3
         raise _mistake(asked)
     if asked.surface != "shell" and _shell_only(asked):
         raise BadInput("command.shell_only", command=_short(asked.rest))
@@ -254,6 +268,17 @@ def _before_id(tokens: tuple[str, ...]) -> bool:
     )
 
 
+def _mends(asked: _Asked) -> bool:
+    """R3: `topic` is a command before a topic's key and `add` or `remove`; in Chinese `topics` is the same word."""
+    tokens = [token.lower() for token in asked.tokens[:3]]
+    return (
+        len(tokens) == 3
+        and tokens[0] in ("topic", "topics")
+        and tokens[1] in _lower(asked.topics)
+        and tokens[2] in ("add", "remove")
+    )
+
+
 def _shell_only(asked: _Asked) -> bool:
     """Whether a line in chat is a shell command: its word, and nothing that makes a sentence of it."""
     tokens = [token.lower() for token in asked.tokens]
@@ -269,7 +294,8 @@ def _mistake(asked: _Asked) -> BadInput:
     """A line that was meant as a command, with the example nearest to it."""
     first, line = asked.first, _short(asked.rest)
     if first not in ("subscribe", "watch"):
-        return BadInput("command.mistake", line=line, example=asked.example(forms.nearest_form(asked.tokens)))
+        form = "topic" if _mends(asked) else forms.nearest_form(asked.tokens)
+        return BadInput("command.mistake", line=line, example=asked.example(form))
     topics = _lower(asked.topics)
     topic = next((token.lower() for token in asked.tokens[1:] if token.lower() in topics), "amd")
     example = asked.example(first).replace("amd", topic)
@@ -333,12 +359,11 @@ def _refinement(asked: _Asked) -> Refinement | None:
         found = re.fullmatch(expression, text, re.IGNORECASE)
         window = window_of(found["window"].strip(), words) if found else None
         if window:
-            return Refinement(asked.options(), window)
+            return Refinement(asked.options(), window, text=text)
     for expression in words.only:
         found = re.fullmatch(expression, text, re.IGNORECASE)
         if found and (limit := _limit(found["only"].lower(), asked)):
-            options = asked.options()
-            return Refinement(replace(options, filters=(*options.filters, limit)))
+            return Refinement(asked.options(), limit=limit, text=text)
     return None
 
 

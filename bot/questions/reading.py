@@ -33,3 +33,8 @@ class Reading:
     def whole(self) -> bool:
         """Whether every word of the sentence was understood, and in one way."""
         return not (self.unread or self.problems or self.others)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was understood that anything could be looked for by."""
+        return not self.nod and self.query == Query(repo=self.query.repo)

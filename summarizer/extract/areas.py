@@ -1,4 +1,5 @@
-"""Areas: each item in one of them: the topic its title names, else one it is about, else the folder it changes.
+"""Areas: each item in one of them: the topic that its title names or people put it in, else one it is about, else the
+folder it changes.
 
 A folder near the root, such as `vllm` or `vllm/config`, is no area: what lies there is elsewhere.
 """
@@ -49,7 +50,8 @@ def area_of(item: Item, words: Words) -> tuple[str, str]:
         (ledger, {reason.rule for reason in ledger.reasons[item.number] if reason.tier == "about"})
         for ledger in ledgers
     ]
-    for rules in ({"title"}, {"title", "path", "label", "body"}):
+    # who puts an item there by hand says so as plainly as a title does
+    for rules in ({"title", "mend"}, {"title", "mend", "path", "label", "body"}):
         for ledger, told in about:
             if told & rules:
                 return ledger.topic.key, name_of(ledger.topic, words.language)

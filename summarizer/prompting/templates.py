@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+QUESTIONS = "ask"
+"""The folder of those that ask about questions; no digest depends on them."""
+
+
 def render(name: str, **values: object) -> str:
     """The prompt of that file name with its values. A value it lacks is an error."""
     return _environment().get_template(name).render(**values).strip()
@@ -23,11 +27,10 @@ def source(name: str) -> str:
 
 @cache
 def version() -> str:
-    """What changes when any prompt file does: an answer to another prompt is another answer."""
+    """What changes when any prompt file of digests does: an answer to another prompt is another answer."""
     folder = files("summarizer") / "prompts"
-    names = sorted(
-        f"{part.name}/{each.name}" for part in folder.iterdir() if part.is_dir() for each in part.iterdir()
-    )
+    parts = [part for part in folder.iterdir() if part.is_dir() and part.name != QUESTIONS]
+    names = sorted(f"{part.name}/{each.name}" for part in parts for each in part.iterdir())
     names += sorted(each.name for each in folder.iterdir() if each.is_file())
     return sha256("\0".join(source(name) for name in names).encode()).hexdigest()[:12]
 

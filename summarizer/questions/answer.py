@@ -34,7 +34,7 @@ class Answer:
     understood: the query in one line. first: the line that answers. rows: the items, in order; more: how many are not
     shown. tables: counts. claims: an explanation or comparison, by a model or by extraction.
     notes: what is missing, what was not understood, what may be asked next.
-    choices: where the question is asked back instead.
+    choices: where the question is asked back instead. unread: words of the question that were left out.
     model: who wrote the claims, "" for code. failed: the error key where a model should have and could not.
     """
 
@@ -51,3 +51,4 @@ class Answer:
     model: str = ""
     failed: str = ""
     verification: Verification = field(default_factory=Verification)
+    unread: tuple[str, ...] = ()

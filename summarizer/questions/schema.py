@@ -1,4 +1,5 @@
-"""What a model may make of a question. Outside data: everything in it is checked when it becomes a Query."""
+"""What a model may make of a question, and of what was found. Outside data: a query draft is checked when it becomes a
+Query, and each claim of an explanation against the items that it cites."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from summarizer.items import Kind
 from summarizer.questions.query import Form, Order, QueryEvent, QueryState, Role, TrendStep
+from summarizer.schema import ClaimDraft
 
 
 class PartDraft(BaseModel):
@@ -59,3 +61,9 @@ class QueryDraft(BaseModel):
         default_factory=list, description="words of the question that the query leaves out"
     )
     is_question: bool = Field(True, description="false for thanks, greetings and the like")
+
+
+class ExplanationDraft(BaseModel):
+    """An explanation: the best claims first."""
+
+    claims: list[ClaimDraft] = Field(default_factory=list)

@@ -13,7 +13,7 @@ used, no class holds more than about a quarter of a week, and one merged pull re
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from summarizer.assessments import Assessment
@@ -21,6 +21,7 @@ from summarizer.categories import category, is_test, stated_category
 from summarizer.rubric import talk
 from summarizer.rubric.importance import importance, is_breaking, is_rfc
 from summarizer.rubric.insight import insight
+from summarizer.rubric.points import Part, Sum
 from summarizer.rubric.reach import reach
 from summarizer.rubric.risks import CERTAIN, order, risks
 from summarizer.rubric.wording import BREAKING
@@ -31,12 +32,32 @@ if TYPE_CHECKING:
     from summarizer.facts import Facts
     from summarizer.items import Item
 
-__all__ = ["BREAKING", "MOST_MOVED", "assess", "assess_all", "bounded", "is_breaking", "is_rfc", "remarks"]
+__all__ = [
+    "BREAKING",
+    "MOST_MOVED",
+    "Breakdown",
+    "Part",
+    "assess",
+    "assess_all",
+    "bounded",
+    "breakdown",
+    "is_breaking",
+    "is_rfc",
+    "remarks",
+]
 
 TITLE_CHARS: Final = 300
 """Read of a title. GitHub's are shorter; a file that is imported may hold any."""
 MOST_MOVED: Final = 3
 """Points a model may move a judgement of code's: text that it read may have asked for a ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Code's points of an item, before they are rounded and held to 0..10."""
+
+    importance: Sum
+    insight: Sum
 
 
 def assess_all(facts: Facts, numbers: Iterable[int] | None = None) -> dict[int, Assessment]:
@@ -51,16 +72,27 @@ def assess_all(facts: Facts, numbers: Iterable[int] | None = None) -> dict[int, 
 
 def assess(item: Item, facts: Facts) -> Assessment:
     """Code's judgement of an item as it stood at the window's end."""
-    if len(item.title) > TITLE_CHARS:
-        item = replace(item, title=item.title[:TITLE_CHARS])
-    kind, found, said = category(item), reach(item.files or ()), talk.talk(item, facts)
+    item = _read(item)
+    kind, found = category(item), reach(item.files or ())
+    points = _summed(item, kind, facts)
     return Assessment(
         number=item.number,
         category=kind,
-        importance=_whole(importance(item, kind, found, said)),
-        insight=_whole(insight(item, kind, found, said)),
+        importance=_whole(points.importance.points),
+        insight=_whole(points.insight.points),
         risks=risks(item, kind, found),
     )
+
+
+def breakdown(item: Item, facts: Facts) -> Breakdown:
+    """What code's judgement of an item is the sum of."""
+    item = _read(item)
+    return _summed(item, category(item), facts)
+
+
+def _summed(item: Item, kind: str | None, facts: Facts) -> Breakdown:
+    found, said = reach(item.files or ()), talk.talk(item, facts)
+    return Breakdown(importance(item, kind, found, said), insight(item, kind, found, said))
 
 
 def bounded(model: Assessment, code: Assessment, item: Item) -> Assessment:
@@ -86,6 +118,10 @@ def bounded(model: Assessment, code: Assessment, item: Item) -> Assessment:
 def remarks(item: Item, facts: Facts) -> int:
     """How many comments and reviews with a text people, not bots, left on the item in the window."""
     return talk.talk(item, facts).remarks
+
+
+def _read(item: Item) -> Item:
+    return item if len(item.title) <= TITLE_CHARS else replace(item, title=item.title[:TITLE_CHARS])
 
 
 def _whole(points: float) -> int:

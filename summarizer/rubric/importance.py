@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from summarizer import reverts
 from summarizer.rubric import wording
+from summarizer.rubric.points import Sum
 from summarizer.rubric.reach import PLATFORM
 
 if TYPE_CHECKING:
@@ -51,16 +52,17 @@ _STEEP_FROM, _STEEP = 4.2, 1.3
 """Above so many points each counts so much: what is beyond one backend is rarer than its signs add up to."""
 
 
-def importance(item: Item, kind: str | None, found: Reach, said: Talk) -> float:
+def importance(item: Item, kind: str | None, found: Reach, said: Talk) -> Sum:
     """Points, which are to be rounded and held to 0..10. kind: the item's category."""
     points = _of_pull(item, kind, found) if item.is_pull_request else _of_issue(item, kind)
-    points += min(1.5, 0.12 * said.remarks + 0.15 * said.people)
-    points += min(1.0, (item.reactions or 0) / 15)
+    points.add("talk", min(1.5, 0.12 * said.remarks + 0.15 * said.people))
+    points.add("reactions", min(1.0, (item.reactions or 0) / 15))
     if item.author is not None and item.author.is_bot:
-        points -= 2.0
+        points.add("bot", -2.0)
     if item.is_pull_request and item.state == "closed":
-        points = min(0.6 * points, _UNMERGED_MOST)
-    return min(points, _MOST)
+        points.become("unmerged", min(0.6 * points.points, _UNMERGED_MOST))
+    points.most("most", _MOST)
+    return points
 
 
 def gain(title: str) -> float:
@@ -84,72 +86,81 @@ def is_rfc(item: Item) -> bool:
     return bool(wording.RFC.search(item.title)) or any(label.upper() == "RFC" for label in item.labels)
 
 
-def _of_pull(item: Item, kind: str | None, found: Reach) -> float:
-    title = item.title
+def _of_pull(item: Item, kind: str | None, found: Reach) -> Sum:
+    title, points = item.title, Sum()
     if kind in _ASIDE_KINDS and found.code:
         # a failure of CI was what showed it, but what it mends is what users run
         kind = "bugfix" if wording.FIX.search(title) else ""
-    points = _OF_PULL[kind or ""]
+    points.add("start", _OF_PULL[kind or ""])
     if item.files and not found.code:
-        points = min(points, _NO_CODE_MOST) - 0.2 + min(0.5, 0.1 * (found.files - 1))
+        points.most("no_code", _NO_CODE_MOST)
+        points.add("no_code", -0.2)
+        points.add("no_code", min(0.5, 0.1 * (found.files - 1)))
     is_minor = wording.MINOR.search(title) is not None
-    points += _weight(found) * (0.5 if is_minor else 1.0)
-    points += _words(item, kind, found)
-    points -= 1.2 if wording.TRIVIAL.search(title) else 0.9 if is_minor else 0.0
+    points.include(_weight(found), 0.5 if is_minor else 1.0)
+    points.include(_words(item, kind, found))
+    if wording.TRIVIAL.search(title):
+        points.add("trivial", -1.2)
+    elif is_minor:
+        points.add("minor", -0.9)
     size = (item.additions or 0) + (item.deletions or 0)
     if size and found.code:
-        points += min(1.0, max(-0.4, (log2(size + 1) - 5) / 5))
+        points.add("size", min(1.0, max(-0.4, (log2(size + 1) - 5) / 5)))
     if reverts.told(item) is not None or reverts.REVERT.match(title):
-        points += 0.8
+        points.add("revert", 0.8)
     if item.is_draft:
-        points -= 0.5
-    if points > _STEEP_FROM:
-        points = _STEEP_FROM + _STEEP * (points - _STEEP_FROM)
-    return points if _is_harmful(item, found) else min(points, _HARMLESS_MOST)
-
-
-def _weight(found: Reach) -> float:
-    """How far the changed code reaches."""
-    points = 0.0
-    if found.core:
-        points += 0.9 + min(0.8, 0.2 * (found.core - 1))
-    if found.code > 1:
-        points += min(1.0, 0.28 * log2(found.code))
-    if found.areas > 2:
-        points += min(0.6, 0.15 * (found.areas - 2))
-    if found.config and found.core > found.config:
-        points += 0.5  # a setting together with what it sets
-    if found.models == found.code == 1:
-        points -= 0.6
-    elif found.models:
-        points -= 0.3
-    if found.code and found.platform == found.code:
-        points -= 0.3
+        points.add("draft", -0.5)
+    if points.points > _STEEP_FROM:
+        points.become("steep", _STEEP_FROM + _STEEP * (points.points - _STEEP_FROM))
+    if not _is_harmful(item, found):
+        points.most("harmless", _HARMLESS_MOST)
     return points
 
 
-def _words(item: Item, kind: str | None, found: Reach) -> float:
+def _weight(found: Reach) -> Sum:
+    """How far the changed code reaches."""
+    points = Sum()
+    if found.core:
+        points.add("core", 0.9 + min(0.8, 0.2 * (found.core - 1)))
+    if found.code > 1:
+        points.add("files", min(1.0, 0.28 * log2(found.code)))
+    if found.areas > 2:
+        points.add("places", min(0.6, 0.15 * (found.areas - 2)))
+    if found.config and found.core > found.config:
+        points.add("setting", 0.5)  # a setting together with what it sets
+    if found.models == found.code == 1:
+        points.add("models", -0.6)
+    elif found.models:
+        points.add("models", -0.3)
+    if found.code and found.platform == found.code:
+        points.add("platform", -0.3)
+    return points
+
+
+def _words(item: Item, kind: str | None, found: Reach) -> Sum:
     """What the title says of harm and reach; labels only where they say "breaking"."""
-    title, points = item.title, 0.0
+    title, points = item.title, Sum()
     for_all = PLATFORM.search(title) is None
     if is_breaking(item) and not wording.DEPRECATES.search(title):
-        points += 3.5
+        points.add("breaking", 3.5)
     elif wording.REMOVES.search(title):
-        points += 1.6
+        points.add("removes", 1.6)
     if wording.DEFAULT.search(title):
-        points += 0.9 + (0.8 if for_all else 0.0) + (0.5 if for_all and found.core else 0.0)
+        points.add("default", 0.9 + (0.8 if for_all else 0.0) + (0.5 if for_all and found.core else 0.0))
     elif wording.AUTOMATIC.search(title):
-        points += 0.9
+        points.add("automatic", 0.9)
     severe = wording.SEVERE.search(title) is not None
     if kind in _ASIDE_KINDS:
-        return points + (0.3 if severe else 0.0)
-    points += 3.6 if wording.SECURITY.search(title) else 0.0
-    points += 0.9 if severe else 0.0
-    points += 0.6 if wording.REGRESSION.search(title) else 0.0
-    points += 0.4 if wording.GENERAL.search(title) else 0.0
-    points += 0.4 if kind in ("performance", "feature", "", None) and wording.NEW.search(title) else 0.0
+        points.add("severe", 0.3 if severe else 0.0)
+        return points
+    points.add("security", 3.6 if wording.SECURITY.search(title) else 0.0)
+    points.add("severe", 0.9 if severe else 0.0)
+    points.add("regression", 0.6 if wording.REGRESSION.search(title) else 0.0)
+    points.add("general", 0.4 if wording.GENERAL.search(title) else 0.0)
+    is_news = kind in ("performance", "feature", "", None) and wording.NEW.search(title)
+    points.add("new", 0.4 if is_news else 0.0)
     if stated := gain(title):
-        points += 0.5 if stated < 5 else 1.0
+        points.add("gain", 0.5 if stated < 5 else 1.0)
     return points
 
 
@@ -159,15 +170,19 @@ def _is_harmful(item: Item, found: Reach) -> bool:
     return is_breaking(item) or any(pattern.search(item.title) for pattern in patterns)
 
 
-def _of_issue(item: Item, kind: str | None) -> float:
-    title = item.title
-    points = _PROPOSAL if is_rfc(item) else _OF_ISSUE.get(kind or "", 2.2)
-    points += 1.2 if wording.SEVERE.search(title) else 0.0
-    points += 1.2 if wording.REGRESSION.search(title) else 0.0
-    points += 2.0 if wording.SECURITY.search(title) else 0.0
-    points += 1.2 if is_breaking(item) else 0.0
-    points += 0.5 if wording.GENERAL.search(title) else 0.0
-    points += 0.5 if wording.DEFAULT.search(title) else 0.0
-    points -= 0.4 if PLATFORM.search(title) else 0.0
-    points -= 1.0 if "stale" in (label.lower() for label in item.labels) else 0.0
-    return points - (0.6 if item.state == "closed" else 0.0)
+def _of_issue(item: Item, kind: str | None) -> Sum:
+    title, points = item.title, Sum()
+    if is_rfc(item):
+        points.add("proposal", _PROPOSAL)
+    else:
+        points.add("start", _OF_ISSUE.get(kind or "", 2.2))
+    points.add("severe", 1.2 if wording.SEVERE.search(title) else 0.0)
+    points.add("regression", 1.2 if wording.REGRESSION.search(title) else 0.0)
+    points.add("security", 2.0 if wording.SECURITY.search(title) else 0.0)
+    points.add("breaking", 1.2 if is_breaking(item) else 0.0)
+    points.add("general", 0.5 if wording.GENERAL.search(title) else 0.0)
+    points.add("default", 0.5 if wording.DEFAULT.search(title) else 0.0)
+    points.add("platform", -0.4 if PLATFORM.search(title) else 0.0)
+    points.add("stale", -1.0 if "stale" in (label.lower() for label in item.labels) else 0.0)
+    points.add("closed", -0.6 if item.state == "closed" else 0.0)
+    return points

@@ -3,20 +3,25 @@
 from summarizer.topics.bots import mark_bots
 from summarizer.topics.loading import BUNDLED, load_topics
 from summarizer.topics.matching import match_topics, topics_of
+from summarizer.topics.mends import Mend, Mending, export, mending
 from summarizer.topics.rules import Ledger, Reason, Rule, RuleField, Tier, Topic, TopicRules, find_topic
 
 __all__ = [
     "BUNDLED",
     "Ledger",
+    "Mend",
+    "Mending",
     "Reason",
     "Rule",
     "RuleField",
     "Tier",
     "Topic",
     "TopicRules",
+    "export",
     "find_topic",
     "load_topics",
     "mark_bots",
     "match_topics",
+    "mending",
     "topics_of",
 ]

@@ -40,14 +40,23 @@ _WEAK = re.compile(
 )
 _WEAK_LINES = 3
 
+# What in a dump says whose hardware the report is about: a build for AMD's, which elsewhere is N/A, and the GPUs.
+_TELLING = re.compile(
+    r"""(?:\#\s*)?(?:
+        (?:rocm\ used\ to\ build\ pytorch | hip\ runtime\ version)\s*:\s*\d
+      | gpu\ models\ and\ configuration\s*:.*(?:\bamd\b | radeon | \bgfx\d)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # Lines of a dump that were pasted into prose, and a host's processors: a literal, and what it begins.
 _PHRASES = {
-    "rocm used to build pytorch": r"rocm used to build pytorch\s*:?\s*[\w./+-]*",
-    "rocm version": r"rocm version\s*:\s*(?:could not collect|n/a|[\w.+-]*)",
+    "rocm used to build pytorch": r"rocm used to build pytorch[\s:]*(?![\s:\d])[\w./+-]*",
+    "rocm version": r"rocm version\s*:\s*(?![\s\d])(?:could not collect|n/a|[\w.+-]*)",
     "rocm: ": r"rocm: (?:disabled|enabled)",
-    "hip runtime version": r"hip runtime version\s*:\s*[\w./+-]*",
+    "hip runtime version": r"hip runtime version[\s:]*(?![\s:\d])[\w./+-]*",
     "authenticamd": r"authenticamd",
-    "amd epyc": r"amd epyc[\w -]{0,40}",
+    "amd epyc": r"amd epyc(?:(?:\(tm\)|[ -]+(?:\d\w*|cpus?|hosts?|processors?|\d+-core))+)?",
     "amd_": r"amd_[a-z0-9_]+",
 }
 _IN_LOWER_CASE = {literal: re.compile(pattern) for literal, pattern in _PHRASES.items()}
@@ -56,7 +65,10 @@ _COMMENT_OPEN, _COMMENT_CLOSE = "<!--", "-->"
 
 
 def strip_dumps(body: str) -> str:
-    """`body` without environment dumps, pasted lines of them, and HTML comments; linear in its length."""
+    """`body` without environment dumps, pasted lines of them, and HTML comments; linear in its length.
+
+    Of a dump that tells of a build for ROCm, or of AMD's GPUs, the lines that say so stay.
+    """
     kept: list[str] = []
     block: list[str] = []  # a fenced block, held until it is known to be no dump
     fence = ""
@@ -67,18 +79,19 @@ def strip_dumps(body: str) -> str:
         if fence:
             block.append(line)
             if mark and mark[1].startswith(fence) and not bare[mark.end() :].strip():
-                kept.extend([GAP] if _is_dump(block) else block)
+                kept.extend([GAP, *_telling(block)] if _is_dump(block) else block)
                 block, fence = [], ""
         elif mark:
             block, fence, in_dump = [line], mark[1], False
         elif in_dump:
             in_dump = _END.match(bare) is None
+            kept.extend(_telling([line]) if in_dump else ())
         elif _STRONG.match(bare):
             in_dump = True
-            kept.append(GAP)
+            kept.extend([GAP, *_telling([line])])
         else:
             kept.append(line)
-    kept.extend([] if _is_dump(block) else block)
+    kept.extend(_telling(block) if _is_dump(block) else block)
     text = "\n".join(kept)
     return _without_phrases(text, text.lower(), _IN_ANY_CASE)
 
@@ -93,6 +106,11 @@ def _without_phrases(text: str, lowered: str, phrases: dict[str, re.Pattern[str]
         if literal in lowered:
             text = pattern.sub(GAP, text)
     return text
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """What stays of a dump's lines."""
+    return [line for line in lines if _TELLING.match(line.lstrip(_INDENT))]
 
 
 def _is_dump(lines: list[str]) -> bool:

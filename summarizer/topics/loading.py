@@ -12,13 +12,18 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from summarizer.errors import NotConfigured
+from summarizer.items import Kind
 from summarizer.topics.bots import plain_login
+from summarizer.topics.mends import UNDATED, Mend
 from summarizer.topics.organisations import Organisation
+from summarizer.topics.patterns import may_be_slow
 from summarizer.topics.rules import Rule, RuleField, Tier, Topic, TopicRules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from summarizer.topics.mends import Action
 
 BUNDLED = "vllm.toml"
 """The topic file that comes with the package."""
@@ -28,6 +33,7 @@ ORGANISATIONS = "organisations.toml"
 
 RULE_FIELDS: tuple[str, ...] = get_args(RuleField)
 TIERS: tuple[str, ...] = get_args(Tier)
+KINDS: tuple[str, ...] = get_args(Kind)
 DEFAULT_TIERS: Mapping[str, Tier] = {
     "title": "about",
     "path": "about",
@@ -38,19 +44,18 @@ DEFAULT_TIERS: Mapping[str, Tier] = {
     "linked": "tagged",
 }
 
-_TOP_KEYS = frozenset({"project", "people", "organisation", "topic"})
+_TOP_KEYS = frozenset({"project", "people", "organisation", "topic", "mend"})
 _PROJECT_KEYS = frozenset({"repo", "name"})
 _PEOPLE_KEYS = frozenset({"bots"})
 _ORGANISATION_KEYS = frozenset({"key", "title", "logins", "patterns"})
 _TOPIC_KEYS = frozenset({"key", "title", "aliases", "rule"})
-_RULE_KEYS = frozenset({"on", "match", "tier", "except", "share"})
+_RULE_KEYS = frozenset({"on", "match", "tier", "except", "share", "kind"})
+_MEND_KEYS = frozenset({"topic", "add", "remove", "because", "by", "repo"})
 _LOGIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-
-_MAX_PATTERN = 300
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
-_MANY = re.compile(r"[*+]|\{\d*,(?:\d{2,})?\}")
+_ACTIONS: tuple[Action, ...] = ("add", "remove")
+_NUMBERS_END = 10**9
 
 
 def load_topics(path: Path | None = None) -> TopicRules:
@@ -103,8 +108,14 @@ class _Reader:
         people = [
             (rule.organisation, rule.match) for topic in topics for rule in topic.rules if rule.organisation
         ]
-        meaning = json.dumps([data, people], sort_keys=True, ensure_ascii=False)
-        return TopicRules(topics, hashlib.sha256(meaning.encode()).hexdigest(), names, bots)
+        rules = {field: value for field, value in data.items() if field != "mend"}
+        meaning = json.dumps([rules, people], sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(meaning.encode()).hexdigest()
+        found = TopicRules(topics, digest, names, bots, self._organisations)
+        mends = self._tables(data.get("mend", []), "mend")
+        return found.mended(
+            mend for at, table in enumerate(mends) for mend in self._mends(table, found, f"mend[{at}]")
+        )
 
     def read_organisations(self, data: Mapping[str, Any]) -> dict[str, Organisation]:
         """Those there are already and those of the file; the file's people join an organisation of the same key."""
@@ -174,6 +185,39 @@ class _Reader:
             ),
         )
 
+    def _mends(self, table: Mapping[str, Any], rules: TopicRules, place: str) -> Iterator[Mend]:
+        """The mends of a table, which are about the file's project where it has one and they name no other."""
+        self._known(table, _MEND_KEYS, place)
+        keys = [topic.key for topic in rules.topics]
+        topic = self._text(table.get("topic"), f"{place}.topic")
+        if topic not in keys:
+            raise self._wrong(f"{place}.topic", ", ".join(keys))
+        by = self._text(table.get("by", self._file), f"{place}.by")
+        because = self._text(table["because"], f"{place}.because") if "because" in table else ""
+        project = next(iter(rules.names), "")
+        repo = self._text(table["repo"], f"{place}.repo") if "repo" in table else project
+        if repo and _REPO.fullmatch(repo) is None:
+            raise self._wrong(f"{place}.repo", "owner/name")
+        targets: dict[str, Mend] = {}
+        for action in _ACTIONS:
+            for number, login in self._targets(table.get(action, []), f"{place}.{action}"):
+                mend = Mend(topic, action, number, login, by, UNDATED, because, repo)
+                if targets.setdefault(mend.target, mend).action != action:
+                    raise NotConfigured("topics.mend_both", file=self._file, place=place, target=mend.target)
+        if not targets:
+            raise self._wrong(f"{place}.add", '[26701, "@octocat"]')
+        yield from targets.values()
+
+    def _targets(self, value: object, place: str) -> Iterator[tuple[int | None, str | None]]:
+        """(number, None) or (None, login) for each entry."""
+        for entry in value if isinstance(value, list) else [None]:
+            if isinstance(entry, int) and not isinstance(entry, bool) and 0 < entry < _NUMBERS_END:
+                yield entry, None
+            elif isinstance(entry, str) and entry[:1] == "@" and _LOGIN.fullmatch(entry[1:]):
+                yield None, entry[1:]
+            else:
+                raise self._wrong(place, '[26701, "@octocat"]')
+
     def _key(self, table: Mapping[str, Any], place: str) -> str:
         key = self._text(table.get("key"), f"{place}.key")
         if _KEY.fullmatch(key) is None:
@@ -199,7 +243,10 @@ class _Reader:
             raise self._wrong(f"{place}, share", "0 … 1")
         if share and on != "path":
             raise self._wrong(f"{place}, share", 'on = "path"')
-        rule = Rule(cast("RuleField", on), match, cast("Tier", tier), unless, float(share))
+        kind = table.get("kind")
+        if kind is not None and (kind not in KINDS or on == "linked"):
+            raise self._wrong(f"{place}, kind", ", ".join(KINDS))
+        rule = Rule(cast("RuleField", on), match, cast("Tier", tier), unless, float(share), kind=kind)
         return self._of_organisations(rule, place) if on == "organisation" else (rule,)
 
     def _of_organisations(self, rule: Rule, place: str) -> tuple[Rule, ...]:
@@ -226,7 +273,7 @@ class _Reader:
                 raise NotConfigured(
                     "topics.matches_all", file=self._file, place=f"{place} {at}", pattern=pattern
                 )
-            if len(pattern) > _MAX_PATTERN or _may_explode(pattern):
+            if may_be_slow(pattern):
                 raise NotConfigured(
                     "topics.slow", file=self._file, place=f"{place} {at}", pattern=pattern[:80]
                 )
@@ -271,24 +318,3 @@ class _Reader:
 
     def _wrong(self, place: str, expected: str) -> NotConfigured:
         return NotConfigured("topics.value", file=self._file, place=place, expected=expected)
-
-
-def _may_explode(pattern: str) -> bool:
-    """Whether a group that repeats without a small bound repeats or branches inside, as (a+)+ and (a|a)* do.
-
-    Such expressions may take exponential time on text that nearly matches. Stricter than need be, at little
-    cost.
-    """
-    loose = [False]  # for each open group, outermost first: does it repeat or branch?
-    for token in _TOKEN.finditer(pattern):
-        many = _MANY.match(pattern, token.end()) is not None
-        if token[0] == "(":
-            loose.append(False)
-        elif token[0] == ")" and len(loose) > 1:
-            inside = loose.pop()
-            if inside and many:
-                return True
-            loose[-1] = loose[-1] or inside or many
-        elif token[0] == "|" or many:
-            loose[-1] = True
-    return False

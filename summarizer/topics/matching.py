@@ -1,4 +1,4 @@
-"""Matching items against topics: `match_topics(items, topics)` -> one ledger a topic.
+"""Matching items against topics: `match_topics(items, topics)` -> one ledger a topic, by its rules and its mends.
 
 How expressions are read, by the field they look at (case never matters, letters are ASCII letters):
 
@@ -22,12 +22,14 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from summarizer.topics.dumps import strip_dumps, strip_phrases
+from summarizer.topics.mends import mending
 from summarizer.topics.rules import Ledger, Reason, Rule, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from summarizer.items import Item
+    from summarizer.topics.mends import Mending
     from summarizer.topics.rules import RuleField, Tier
 
 TITLE_CHARS = 300
@@ -44,11 +46,12 @@ _LEADING_GROUP = re.compile(r"\(\?:([^()\\[\]]*)\)(?![?*{])")
 
 @dataclass(slots=True)
 class _Ledger:
-    """A ledger while it is filled: number -> reasons, in rule order."""
+    """A ledger while it is filled: number -> reasons, in rule order. removed: numbers that a mend took out."""
 
     topic: Topic
     reasons: dict[int, list[Reason]] = field(default_factory=dict)
     about: set[int] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)
 
     def add(self, number: int, reason: Reason) -> None:
         reasons = self.reasons.setdefault(number, [])
@@ -59,6 +62,25 @@ class _Ledger:
         reasons.append(reason)
         if reason.tier == "about":
             self.about.add(number)
+
+    def mend(self, item: Item, mends: Mending) -> None:
+        """Do what was decided about the item and its author, once the rules have told of it."""
+        of_item, of_author = mends.numbers.get(item.number), mends.of_author(item)
+        if of_item is None and of_author is None:
+            return
+        reasons = self.reasons.pop(item.number, [])
+        if of_author is not None and of_author.action == "remove":
+            reasons = [reason for reason in reasons if reason.rule != "author"]
+        elif of_author is not None:
+            reasons.insert(0, Reason("mend", of_author.told, "tagged"))
+        if of_item is not None and of_item.action == "remove":
+            reasons = []
+            self.removed.add(item.number)
+        elif of_item is not None:
+            reasons.insert(0, Reason("mend", of_item.told, "about"))
+        self.about.discard(item.number)
+        for reason in reasons:
+            self.add(item.number, reason)
 
     def close(self, total: int) -> Ledger:
         numbers = sorted(self.reasons)
@@ -76,7 +98,7 @@ def match_topics(items: Iterable[Item], topics: Sequence[Topic]) -> dict[str, Le
 
     A rule on `linked` makes a member of an item that GitHub links, either way round, with an item that is
     about the topic by another rule; links of links do not count. Its reason's value is that item's number:
-    `#26701`.
+    `#26701`. A mend weighs more than any rule; what it took out no link brings back.
     """
     known = tuple(items)
     matcher = _matcher(tuple(topic.rules for topic in topics))
@@ -86,6 +108,10 @@ def match_topics(items: Iterable[Item], topics: Sequence[Topic]) -> dict[str, Le
             ledgers[at].add(item.number, reason)
     links = _links(known)
     for ledger in ledgers:
+        if ledger.topic.mends and known:
+            mends = mending(ledger.topic.mends, known[0].repo)
+            for item in known:
+                ledger.mend(item, mends)
         tiers = [rule.tier for rule in ledger.topic.rules if rule.on == "linked"]
         if tiers:
             _add_linked(ledger, links, tiers)
@@ -108,7 +134,7 @@ def _links(items: Iterable[Item]) -> list[tuple[int, int]]:
 def _add_linked(ledger: _Ledger, links: Iterable[tuple[int, int]], tiers: Iterable[Tier]) -> None:
     about = frozenset(ledger.about)  # links of links do not count
     for number, other in links:
-        if other in about:
+        if other in about and number not in ledger.removed:
             for tier in tiers:
                 ledger.add(number, Reason("linked", f"#{other}", tier))
 
@@ -155,7 +181,9 @@ class _Probes:
             for pattern in compiled.rule.match
             for lead in leads(pattern)
         ]
-        self._leads = tuple({probe.lead for probe in self._all})
+        every = {probe.lead for probe in self._all}
+        # where a lead stands, so does each that is a part of it
+        self._leads = tuple(lead for lead in every if not any(part in lead for part in every - {lead}))
         for order, probe in enumerate(self._all):
             start = probe.lead[:2]
             is_indexed = len(start) == 2 and _WORD.fullmatch(start) is not None
@@ -211,7 +239,11 @@ class _Matcher:
             found.extend((*self._hits("author", login), *self._hits("organisation", login)))
         if item.body:
             found.extend(self._body_hits(item.body))
-        return ((compiled.topic, reason) for compiled, reason in found)
+        return (
+            (compiled.topic, reason)
+            for compiled, reason in found
+            if compiled.rule.kind is None or compiled.rule.kind == item.kind
+        )
 
     def _path_hits(self, paths: tuple[str, ...]) -> Iterator[_Hit]:
         found: dict[_Compiled, list[Reason]] = {}

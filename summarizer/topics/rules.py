@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from summarizer.errors import BadInput
+from summarizer.items import Kind
+from summarizer.topics.mends import Mend, meaning, settled
+from summarizer.topics.organisations import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Tier = Literal["about", "tagged"]
-ReasonField = Literal["title", "label", "path", "author", "body", "linked"]
-RuleField = Literal[ReasonField, "organisation"]
+RuleField = Literal["title", "label", "path", "author", "body", "linked", "organisation"]
+ReasonField = Literal["title", "label", "path", "author", "body", "linked", "mend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Rule:
 
     A field of many values (label, path) is tried value by value. A rule on `linked` has no expressions.
     share: the part of an item's changed paths, 0 to 1, that must match; for rules on `path` only.
+    kind: the one kind of item that the rule is for; None: both.
     organisation: for rules on `organisation`, the title of the one whose people's logins `match` finds.
     """
 
@@ -31,22 +36,28 @@ class Rule:
     unless: tuple[str, ...] = ()
     share: float = 0.0
     organisation: str = ""
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A named watch. title: language code -> words; aliases are what people may call it."""
+    """A named watch. title: language code -> words; aliases are what people may call it.
+
+    mends: what people decided whatever the rules say, as `mends.settled` leaves them.
+    """
 
     key: str
     title: Mapping[str, str]
     aliases: tuple[str, ...]
     rules: tuple[Rule, ...]
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why an item belongs to a topic: the field a rule looked at, what matched there, and its tier.
 
+    rule "mend": somebody said so, and `value` is who and why (`Mend.told`).
     organisation: the title of the one whose person the author is, where a rule on `organisation` said so; else "".
     """
 
@@ -72,16 +83,36 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class TopicRules:
-    """A topic file, read. hash: sha256 hex of what the file means; comments and layout do not change it.
+    """A topic file, read. hash: sha256 hex of what the file and the mends mean; comments and layout do not change it.
 
     names: `owner/name` in lower case -> the project's display name.
     bots: plain logins (see `topics.bots`) that the file calls bots, besides those everybody knows.
+    organisations: key -> each that the package or the file knows.
+    unmended: the hash without the mends, where there are some.
     """
 
     topics: tuple[Topic, ...]
     hash: str
     names: Mapping[str, str] = field(default_factory=dict)
     bots: frozenset[str] = frozenset()
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    unmended: str = ""
+
+    def mended(self, mends: Iterable[Mend]) -> TopicRules:
+        """These rules with the mends besides those they have; mends of topics that are not here mean nothing."""
+        new: dict[str, list[Mend]] = {topic.key: [] for topic in self.topics}
+        for mend in mends:
+            if mend.topic in new:
+                new[mend.topic].append(mend)
+        if not any(new.values()):
+            return self
+        topics = tuple(
+            replace(topic, mends=settled((*topic.mends, *new[topic.key]))) if new[topic.key] else topic
+            for topic in self.topics
+        )
+        unmended = self.unmended or self.hash
+        told = hashlib.sha256(f"{unmended}\n{meaning(topics)}".encode()).hexdigest()
+        return replace(self, topics=topics, hash=told, unmended=unmended)
 
     def project_name(self, repo: str) -> str:
         """The name titles call `owner/name` by: the file's, else the repository's own."""

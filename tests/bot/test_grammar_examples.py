@@ -256,6 +256,15 @@ ROWS: list[tuple[tuple[str, ...], Command | Question]] = [
     (("iam octocat", "我是 @octocat"), WordCommand("iam", ("octocat",))),
     (("topic amd add #26701", "主题 amd 加入 26701"), WordCommand("topic", ("amd", "add", "#26701"))),
     (
+        (
+            'topic amd add #26701 because:"MI300, and nothing else"',
+            'because:"MI300, and nothing else" topic amd add 26701',
+            "主题 amd 加入 26701 原因：“MI300, and nothing else”",
+        ),
+        WordCommand("topic", ("amd", "add", "#26701"), because="MI300, and nothing else"),
+    ),
+    (("topic amd remove @ci_acme[bot]",), WordCommand("topic", ("amd", "remove", "@ci_acme[bot]"))),
+    (
         ("topic amd remove @octocat", "主题 amd 移除 @octocat"),
         WordCommand("topic", ("amd", "remove", "@octocat")),
     ),
@@ -353,9 +362,9 @@ def test_follow_ups_refine_in_a_conversation_and_are_questions_elsewhere() -> No
         "last week": Refinement(window=Week("last")),
         "what about last week?": Refinement(window=Week("last")),
         "那上周呢？": Refinement(window=Week("last")),
-        "only merged ones": Refinement(Options(filters=(Filter("is", ("merged",)),))),
-        "只看合并的": Refinement(Options(filters=(Filter("is", ("merged",)),))),
-        "only amd": Refinement(Options(filters=(AMD,))),
+        "only merged ones": Refinement(limit=Filter("is", ("merged",))),
+        "只看合并的": Refinement(limit=Filter("is", ("merged",))),
+        "only amd": Refinement(limit=AMD),
         "lang:zh": Refinement(Options(lang="zh")),
         "17:53..18:53 lang:zh": Refinement(Options(lang="zh"), _range("17:53..18:53")),
     }

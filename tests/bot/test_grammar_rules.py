@@ -245,6 +245,40 @@ def test_topic_command_needs_a_known_topic() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("topic amd add 26701 it is for MI300", "command.mistake"),
+        ("topic amd add because:x", "command.mistake"),
+        ("topic amd add 26701 because:it is for MI300", "command.mistake"),
+        ("主题 amd 加入 某个 PR", "command.mistake"),
+        ('topic amd add 26701 because:""', "option.no_value"),
+        ("topic amd add 26701 --because", "option.no_value"),
+        ("topic amd add 26701 because:a because:b", "option.twice"),
+        ("topic amd add 26701 -because:a", "option.no_negation"),
+        (f"topic amd add 26701 because:{'a' * 301}", "option.because"),
+        ("topics because:x", "option.not_here"),
+        ("today because:x", "option.not_here"),
+        ("topic amd add 26701 since:3d", "option.not_here"),
+    ],
+)
+def test_a_mistake_in_a_mend_is_an_error_everywhere(line: str, key: str) -> None:
+    for conversation in (False, True):
+        with pytest.raises(BadInput) as caught:
+            parsed(line, conversation=conversation)
+        assert caught.value.key == key
+        if key == "command.mistake":
+            example = caught.value.values["example"]
+            assert isinstance(parsed(str(example)), WordCommand)
+
+
+def test_topics_are_exported_in_the_shell_alone() -> None:
+    assert parsed("topics export", surface="shell") == ShellCommand("topics", ("export",), ("export",))
+    with pytest.raises(BadInput, match=re.escape("command.shell_only")):
+        parsed("topics export")
+    assert parsed("topics", surface="shell") == WordCommand("topics")
+
+
+@pytest.mark.parametrize(
     ("line", "window"),
     [
         ("what happened in 2025-12-10T17:53..18:53?", "2025-12-10T17:53..18:53"),

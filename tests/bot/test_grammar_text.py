@@ -91,7 +91,7 @@ LINES = st.one_of(
             [*sorted({word for phrase in load_words().phrases for word in phrase}), "s3", "6h", "09:00",
              "amd",
              "2025-12-10", "..", "8-20", "#1", "lang:zh", "to:#x", "cron:\"a b\"", "--lang", "?",
-             "since:3d", "12月"]
+             "since:3d", "12月", "because:x", "topic amd add", "@octocat"]
         ),
         max_size=6,
     ).map(" ".join),
@@ -255,7 +255,11 @@ COMMANDS = st.one_of(
     st.builds(WordCommand, st.just("sync"), since=st.none() | DURATIONS, options=PLAIN),
     st.builds(WordCommand, st.just("help"), st.sampled_from([(), ("subscribe",), ("format",)])),
     st.builds(
-        WordCommand, st.just("topic"), st.sampled_from([("amd", "add", "#1"), ("rocm", "remove", "@octocat")])
+        WordCommand,
+        st.just("topic"),
+        st.sampled_from([("amd", "add", "#1"), ("rocm", "remove", "@octocat"), ("amd", "add", "@ci[bot]")]),
+        because=st.none() | VALUES,
+        options=PLAIN,
     ),
 )
 

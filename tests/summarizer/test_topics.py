@@ -105,6 +105,8 @@ def test_a_topic_is_found_by_key_and_by_alias_in_any_case(tmp_path: Path) -> Non
         (HEAD + '[[topic.rule]]\non = "title"\n', "topics.match", "topic x, rule 1"),
         (HEAD + RULE + "share = 0.5\n", "topics.value", "topic x, rule 1, share"),
         (HEAD + RULE.replace("title", "path") + "share = 2\n", "topics.value", "topic x, rule 1, share"),
+        (HEAD + RULE + 'kind = "pr"\n', "topics.value", "issue, pull_request"),
+        (HEAD + '[[topic.rule]]\non = "linked"\nkind = "issue"\n', "topics.value", "topic x, rule 1, kind"),
         ('[project]\nrepo = "x"\nname = "X"\n' + HEAD + RULE, "topics.value", "project.repo"),
     ],
 )
@@ -187,6 +189,11 @@ def test_an_exception_undoes_a_rule_for_that_value_alone() -> None:
     assert ledger(rule, items=[item(files=("v1/cpu_offload.py", "v1/cpu.py"))]).about == (1,)
 
 
+def test_a_rule_may_be_for_one_kind_of_item() -> None:
+    rule = Rule("body", ("rocm",), "about", kind="issue")
+    assert ledger(rule, items=[item(body="rocm", kind="issue"), item(2, body="rocm")]).about == (1,)
+
+
 def test_a_share_asks_for_that_part_of_the_paths() -> None:
     rule = Rule("path", ("rocm",), "about", share=0.5)
     assert ledger(rule, items=[item(files=("rocm.py", "a.py"))]).about == (1,)
@@ -245,6 +252,20 @@ def test_a_body_is_read_without_its_environment_dump() -> None:
 )
 def test_dumps_say_nothing(body: str) -> None:
     assert ledger(Rule("body", ("rocm", "amd", "aiter"), "about"), items=[item(body=body)]).about == ()
+
+
+def test_of_a_dump_only_what_tells_of_amd_s_gpus_stays() -> None:
+    lines = [
+        "Collecting environment information...",
+        "ROCM used to build PyTorch   : 7.0.51831",
+        "aiter==0.1",
+    ]
+    for body in ("\n".join(lines), "\n".join(["```", *lines, "```"]), "> " + "\n> ".join(lines)):
+        assert strip_dumps(body).strip("\n> ") == lines[1]
+
+
+def test_a_host_s_processor_takes_no_more_than_its_name_away() -> None:
+    assert strip_dumps("An AMD EPYC 9654 96-Core Processor with MI300X.").split()[-2:] == ["with", "MI300X."]
 
 
 def test_code_and_logs_that_are_no_dump_are_read() -> None:

@@ -1,5 +1,19 @@
-"""Search: which items hold a person's words. A SQLite file per host, derived from the mirror, made anew when lost."""
+"""Search: which items hold a person's words, and which a query is about. A SQLite file per host, derived from the
+mirror, made anew when lost."""
 
-from adapters.store.search.index import Document, Hit, TextIndex, open_index
+from adapters.store.search.catalogue import Membership
+from adapters.store.search.index import TextIndex, open_index
+from adapters.store.search.sought import Finding, Names, Sought, TopicSought
+from adapters.store.search.writing import Document, Rules
 
-__all__ = ["Document", "Hit", "TextIndex", "open_index"]
+__all__ = [
+    "Document",
+    "Finding",
+    "Membership",
+    "Names",
+    "Rules",
+    "Sought",
+    "TextIndex",
+    "TopicSought",
+    "open_index",
+]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import structlog
 
+from adapters.store.search import tables
+from adapters.store.search.connection import Connection
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -22,11 +24,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-VERSION = 1
-"""Of the tables and of what `prepared` makes of a text; a file of another version is thrown away."""
-
-BUSY_TIMEOUT_S = 10.0  # another process may be in the middle of a few hundred documents
-CACHE_KB = 65_536  # room for such a batch, else readers in other processes wait for all of it
+VERSION = 2
+"""Of the tables, of what stands in them and of what `prepared` makes of a text; a file of another version is thrown
+away."""
 
 _REPOS = "CREATE TABLE repos (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, position INTEGER NOT NULL)"
 
@@ -49,12 +49,14 @@ class Damaged(Exception):
 
 
 class IndexFile:
-    """A SQLite file and the connection to it, for one thread. Everything raises StoreError: `store.index` when the file
-    can neither be used nor made anew, `store.no_fts`."""
+    """A SQLite file and a connection to it, for one thread. Everything raises StoreError: `store.index` when
+    the file can neither be used nor made anew, `store.no_fts`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lost: set[tuple[int, int] | None] | None = None) -> None:
+        """lost: which files were told to be lost, shared by all that tell it in one log."""
         self._path = path
-        self._connection: sqlite3.Connection | None = None
+        self._lost = set() if lost is None else lost
+        self._connection: Connection | None = None
         self._identity: tuple[int, int] | None = None
 
     def open(self) -> None:
@@ -68,7 +70,7 @@ class IndexFile:
             self._connection.close()
             self._connection = None
 
-    def run(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+    def run(self, work: Callable[[Connection], _Result]) -> _Result:
         """What `work` returns. Where the file turns out to be lost, `work` is done again over an empty one."""
         try:
             try:
@@ -77,28 +79,31 @@ class IndexFile:
                 reason = self._what_was_lost(error)
                 if reason is None:
                     raise
-                log.warning("text index lost", file=str(self._path), reason=reason)
+                self._tell(reason)
                 self._throw_away()
                 return work(self._opened())
         except (sqlite3.Error, UnicodeDecodeError, Damaged, OSError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             raise StoreError("store.index", folder=str(self._path.parent), reason=reason) from error
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self) -> Connection:
         if self._connection is not None and self._was_replaced():
-            log.warning("text index lost", file=str(self._path), reason="the file was removed")
+            self._tell("the file was removed")
             self.close()
         if self._connection is None:
             self._path.parent.mkdir(0o700, parents=True, exist_ok=True)
             # it holds texts of private repositories
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
             self._identity = _identity(self._path)
-            self._connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-            self._connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA temp_store = MEMORY")
+            self._lost.discard(self._identity)  # another one had its place on the disk
+            self._connection = Connection(self._path)
             _ensure_tables(self._connection)
         return self._connection
+
+    def _tell(self, reason: str) -> None:
+        if self._identity not in self._lost:
+            log.warning("text index lost", file=str(self._path), reason=reason)
+            self._lost.add(self._identity)
 
     def _was_replaced(self) -> bool:
         """Whether the path names another file by now, or none."""
@@ -155,6 +160,7 @@ def _ensure_tables(connection: sqlite3.Connection) -> None:
             # another process may have made them while this one waited
             if _version(connection) == 0 and not _tables(connection):
                 connection.execute(_REPOS)
+                connection.execute(tables.RULES)
                 connection.execute(f"PRAGMA user_version = {VERSION}")
     if not _is_whole(connection):
         raise Damaged(f"not an index of version {VERSION}")
@@ -162,10 +168,10 @@ def _ensure_tables(connection: sqlite3.Connection) -> None:
 
 def _is_whole(connection: sqlite3.Connection) -> bool:
     """Whether the tables are there that should be."""
-    if _version(connection) != VERSION or "repos" not in (tables := _tables(connection)):
+    if _version(connection) != VERSION or not (there := _tables(connection)) >= {"repos", "rules"}:
         return False
     identities = [int(row[0]) for row in connection.execute("SELECT id FROM repos")]
-    return all(tables >= set(tables_of(identity)) for identity in identities)
+    return all(there >= {*tables_of(identity), *tables.names(identity)} for identity in identities)
 
 
 def _version(connection: sqlite3.Connection) -> int:

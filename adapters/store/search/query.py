@@ -1,4 +1,4 @@
-"""A query: what a person typed, as words to look for. Of all signs only quotation marks mean something."""
+"""Words to look for, as they are asked for: what a person typed means no operator of FTS5."""
 
 from __future__ import annotations
 
@@ -11,33 +11,19 @@ from adapters.store.search.words import is_cjk, normalized, pieces_of, terms_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST = 1_000  # characters that are read of a query
-MOST_WORDS = 16
+LONGEST = 1_000  # characters that are read of an entry
+MOST_WORDS = 16  # of one way to say a thing
 MOST_TERMS = 64  # of one word
 SHORTEST_BEGINNING = 3  # letters; fewer begin too many words
 
-_QUOTED = re.compile(r"""["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]""")
 _JOINED = re.compile(r"""[^\s,;()\[\]{}<>|!?`"“”„«»「」『』、，。；：！？（）【】《》]+""")
-
-STOP_WORDS = frozenset({
-    "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been",
-    "before", "being", "between", "but", "by", "can", "could", "d", "did", "didn", "do", "does", "doesn",
-    "doing", "don", "done", "each", "for", "from", "get", "give", "had", "has", "have", "having", "he",
-    "her", "here", "him", "his", "how", "i", "if", "in", "into", "is", "isn", "it", "its", "just", "let",
-    "ll", "m", "may", "me", "might", "more", "most", "much", "must", "my", "no", "nor", "not", "now", "of",
-    "off", "on", "one", "or", "other", "our", "out", "over", "own", "please", "re", "s", "shall", "she",
-    "should", "show", "since", "so", "some", "such", "t", "tell", "than", "that", "the", "their", "them",
-    "then", "there", "these", "they", "this", "those", "to", "too", "under", "up", "us", "ve", "very",
-    "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "why", "will", "with",
-    "would", "you", "your",
-})  # fmt: skip
-"""English words that say nothing of what is looked for; dropped when others remain."""
 
 _FILLERS = re.compile(
     "为什么|有没有|是不是|能不能|可不可以|怎么样|请问|请给|请列|什么|怎么|怎样|如何|哪些|哪个|哪里|多少|关于|是否|有关|"
     "這些|这些|那些|这个|那个|我们|你们|一下|或者|以及|还有|还是|相关的"
 )
-"""The same for Chinese, and where a run of characters may be cut: no other word is likely to hold one of these."""
+"""Chinese words that say nothing of what is looked for, where a run of characters may be cut: no other word is likely
+to hold one of these."""
 
 _PARTICLES = re.compile("[的了吗呢吧么着与和或在是有被把让给对]")
 """Characters that mostly stand between words; a run is cut here only when it is found nowhere as it was typed."""
@@ -71,24 +57,34 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """phrases: were quoted, and must be there. words: the more of them the better."""
+class Either:
+    """One of several ways to say a thing will do; all words of a way must be there."""
 
-    phrases: tuple[Word, ...]
-    words: tuple[Word, ...]
+    ways: tuple[tuple[Word, ...], ...]
 
-    def __bool__(self) -> bool:
-        return bool(self.phrases or self.words)
+    def __str__(self) -> str:
+        return f"({' OR '.join(_all(way) for way in self.ways)})"
+
+    def looser(self) -> tuple[Word, ...]:
+        """What to look for when that is found nowhere."""
+        words = tuple(dict.fromkeys(word for way in self.ways for word in way))
+        return words if len(words) > 1 else words[0].looser()
 
 
-def parse_query(text: str) -> Query:
-    """A person's words, in any language; empty when there is no letter and no digit among them."""
-    plain = normalized(text[:LONGEST])
-    phrases = [word for quoted in _QUOTED.findall(plain) if (word := _phrase(quoted)) is not None]
-    found = list(dict.fromkeys(_words(_QUOTED.sub(" ", plain))))
-    telling = [word for word in found if not _says_nothing(word)]
-    words = telling if telling or phrases else found
-    return Query(tuple(dict.fromkeys(phrases))[:MOST_WORDS], tuple(words[:MOST_WORDS]))
+def entry_of(text: str) -> Either | None:
+    """A word that is asked for, or several that mean the same: "memory|oom". None: there is nothing to look for."""
+    ways = (tuple(_words(way))[:MOST_WORDS] for way in normalized(text[:LONGEST]).split("|"))
+    found = tuple(way for way in ways if way)
+    return Either(found) if found else None
+
+
+def phrase_of(text: str) -> Word | None:
+    """Words that must stand as they are. None: there is nothing to look for."""
+    return _phrase(normalized(text[:LONGEST]))
+
+
+def _all(words: tuple[Word, ...]) -> str:
+    return f"({' AND '.join(map(str, words))})"
 
 
 def _words(plain: str) -> Iterator[Word]:
@@ -122,13 +118,6 @@ def _phrase(quoted: str) -> Word | None:
     if is_cjk(pieces[-1]) and len(terms[-1]) == 1:
         return Word(tuple(terms), begins=True) if len(pieces[-1]) == 1 else Word(tuple(terms[:-1]))
     return Word(tuple(terms))
-
-
-def _says_nothing(word: Word) -> bool:
-    if is_cjk(word.terms[0]):
-        run = _run_of(word.terms)
-        return _FILLERS.fullmatch(run) is not None or _PARTICLES.fullmatch(run) is not None
-    return all(term in STOP_WORDS for term in word.terms)
 
 
 def _run_of(pairs: tuple[str, ...]) -> str:

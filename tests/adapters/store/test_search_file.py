@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from adapters.store.search import Document, TextIndex, open_index
+from adapters.store.search import TextIndex, open_index
 from summarizer.errors import StoreError
-from tests.adapters.store.test_search import REPO, found, put
+from tests.adapters.store.test_search import REPO, document, found, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +25,14 @@ FOLLOWER = """
 import asyncio, sys
 from pathlib import Path
 from adapters.store.search import Document, open_index
+from summarizer.items import Item
 
 async def main():
     async with open_index(Path(sys.argv[1])) as index:
         done = 0
         while (after := await index.position("a/b")) < 30:
-            document = Document(after + 1, f"change {after + 1} by {sys.argv[2]}")
+            item = Item("a/b", after + 1, "issue", "", "")
+            document = Document(after + 1, f"change {after + 1} by {sys.argv[2]}", item=item)
             done += await index.apply("a/b", [document], [], after=after, position=after + 1)
         print(done)
 
@@ -47,14 +49,14 @@ def path(tmp_path: Path) -> Path:
 
 async def make(path: Path, items: int = 3) -> None:
     async with open_index(path) as index:
-        await put(index, *(Document(number, f"words of item {number}") for number in range(1, items + 1)))
+        await put(index, *(document(number, f"words of item {number}") for number in range(1, items + 1)))
 
 
 async def is_new(index: TextIndex) -> bool:
     """Whether the index is empty, and can be used."""
     if await index.position(REPO) or await index.count(REPO) or await found(index, "words"):
         return False
-    await put(index, Document(9, "fresh words"))
+    await put(index, document(9, "fresh words"))
     return await found(index, "words") == [9]
 
 
@@ -138,7 +140,7 @@ async def test_file_lost_while_it_is_open_is_made_anew_and_logged_once(
 
 async def test_removed_folder_is_made_anew(path: Path) -> None:
     async with open_index(path) as index:
-        await put(index, Document(1, "words"))
+        await put(index, document(1, "words"))
         shutil.rmtree(path.parent)
 
         assert await is_new(index)
@@ -150,7 +152,7 @@ async def test_changes_on_top_of_a_lost_file_are_refused(path: Path) -> None:
         after = await index.position(REPO)
         remove(path)
 
-        assert not await index.apply(REPO, [Document(4, "words")], [], after=after, position=after + 1)
+        assert not await index.apply(REPO, [document(4, "words")], [], after=after, position=after + 1)
         assert await is_new(index)
 
 
@@ -160,7 +162,7 @@ async def test_damage_that_only_a_change_meets_throws_the_file_away(path: Path) 
     async with open_index(path) as index:
         assert await found(index, "words") == [3, 2, 1]
 
-        assert not await index.apply(REPO, [Document(1, "other")], [], after=1, position=2)
+        assert not await index.apply(REPO, [document(1, "other")], [], after=1, position=2)
         assert await is_new(index)
 
 
@@ -181,10 +183,10 @@ async def test_damage_anywhere_is_never_an_error(path: Path, seed: int) -> None:
 
     async with open_index(path) as index:
         await found(index, "words of zebra")
-        await found(index, "item 7", set(range(50)))
+        await found(index, "item 7", range(50))
         await index.count(REPO)
         after = await index.position(REPO)
-        await index.apply(REPO, [Document(5, "other words")], [6], after=after, position=after + 1)
+        await index.apply(REPO, [document(5, "other words")], [6], after=after, position=after + 1)
         await found(index, "words")
 
 
@@ -201,13 +203,13 @@ async def test_interrupted_write_leaves_the_index_as_it_was(path: Path) -> None:
 
     async with open_index(copy) as index:
         assert await found(index, "words") == [3, 2, 1]
-        await put(index, Document(1, "other"))
+        await put(index, document(1, "other"))
         assert await found(index, "words") == [3, 2]
 
 
 async def test_connections_to_one_file_see_each_others_changes(path: Path) -> None:
     async with open_index(path) as one, open_index(path) as other:
-        await put(one, Document(1, "words"))
+        await put(one, document(1, "words"))
         assert await found(other, "words") == [1]
 
         await put(other, gone=(1,))
@@ -236,7 +238,7 @@ async def test_of_several_processes_each_change_is_applied_by_exactly_one(path: 
     assert sum(int(out) for out, _ in printed) == 30
     async with open_index(path) as index:
         assert await index.count("a/b") == 30
-        assert {hit.number for hit in await index.search("a/b", "change")} == set(range(1, 31))
+        assert set(await found(index, "change", repo="a/b")) == set(range(1, 31))
 
 
 async def test_file_is_for_its_owner_alone(path: Path) -> None:

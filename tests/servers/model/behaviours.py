@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.responses import HTMLResponse, Response, StreamingResponse
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from summarizer.assessments import KEY_IMPORTANCE
 from tests.servers.model import wire
 from tests.servers.model.prompts import Asked, Shown, read
+from tests.servers.model.questions import query_of
 from tests.servers.model.sentences import Statement
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ class Good(Behaviour):
     def said(self, asked: Asked) -> dict[str, Any]:
         if asked.section.startswith("assess"):
             return {"items": [self.judgement(asked, number) for number in asked.items]}
+        if asked.section == "ask-understand":
+            return self.query(asked)
+        if asked.section.startswith("ask-"):
+            return {"claims": self.explanation(asked)}
         return self.repairs(asked) if asked.faulty else self.section(asked)
 
     def form(self, text: str) -> str:
@@ -93,6 +99,19 @@ class Good(Behaviour):
             for number in about
         ]
         return {"claims": [], "entries": entries}
+
+    def query(self, asked: Asked) -> dict[str, Any]:
+        """What a question asks for."""
+        return query_of(asked)
+
+    def explanation(self, asked: Asked) -> list[dict[str, Any]]:
+        numbers = list(asked.items)
+        self.random.shuffle(numbers)
+        return [
+            claim
+            for number in numbers[:3]
+            for claim in (self.claim(asked, number), self.own_claim(asked, number))
+        ]
 
     def judgement(self, asked: Asked, number: int) -> dict[str, Any]:
         """An item judged: points by chance, words that the item bears out."""
@@ -186,6 +205,20 @@ class Lying(Good):
             }[lang],
         ]
         return {"label": "impact", "text": self.random.choice(lies), "cites": [number]}
+
+    def query(self, asked: Asked) -> dict[str, Any]:
+        """Names what there is not, in every field."""
+        return super().query(asked) | {
+            "kind": "miracle",
+            "events": ["exploded"],
+            "states": ["doomed"],
+            "window": "2025-13-45",
+            "topics": ["miracles"],
+            "people": [{"role": "king", "login": INVENTED_LOGIN}],
+            "numbers": [INVENTED_NUMBER],
+            "order": "random",
+            "form": "poem",
+        }
 
     def judgement(self, asked: Asked, number: int) -> dict[str, Any]:
         judged = super().judgement(asked, number)
@@ -442,3 +475,30 @@ class For(Behaviour):
     async def answer(self, payload: Payload) -> Response:
         asked = read(payload["messages"][-1]["content"])
         return await (self.odd if asked.section in self.sections else self.others).answer(payload)
+
+
+class Gated(Behaviour):
+    """Streams a text in many small pieces, and what follows its first `before` characters only once `gate` was set by
+    whoever has seen them. was_open: whether that happened in time."""
+
+    def __init__(self, text: str, before: int) -> None:
+        self.text, self.before = text, before
+        self.gate = threading.Event()
+        self.was_open: bool | None = None
+
+    async def answer(self, payload: Payload) -> Response:
+        pieces = len(self.text) // 5
+        answer = wire.completion(payload, self.text, pieces=pieces)
+        if isinstance(answer, StreamingResponse):
+            answer.body_iterator = self._held(
+                answer.body_iterator, 1 + self.before * pieces // len(self.text)
+            )
+        return answer
+
+    async def _held(self, events: AsyncIterable[Any], at: int) -> AsyncIterator[Any]:
+        said = 0
+        async for event in events:
+            if said == at:
+                self.was_open = await asyncio.to_thread(self.gate.wait, 20)
+            yield event
+            said += 1

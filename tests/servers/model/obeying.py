@@ -51,6 +51,11 @@ class Obeying(Good):
         self.random.shuffle(said["entries"])
         return said
 
+    def explanation(self, asked: Asked) -> list[dict[str, Any]]:
+        shapes = [shape for number in self.orders for shape in self.shapes(asked, number)]
+        self.random.shuffle(shapes)
+        return [*super().explanation(asked)[:1], *shapes[:7]]
+
     def shapes(self, asked: Asked, number: int) -> list[dict[str, Any]]:
         """An order obeyed in every way it could be said."""
         others = [each for each in asked.items if each != number] or [number]

@@ -25,13 +25,18 @@ class Shown:
 
 @dataclass(slots=True)
 class Asked:
-    """A prompt. faulty: in a repair round, (index, cited numbers, text) of each claim that is sent back."""
+    """A prompt. faulty: in a repair round, (index, cited numbers, text) of each claim that is sent back.
+
+    question: what somebody asked, where the prompt is about that. topics: the keys that it names.
+    """
 
     section: str
     lang: str
     items: dict[int, Shown]
     hot: dict[int, int]
     faulty: list[tuple[int, list[int], str]]
+    question: str = ""
+    topics: tuple[str, ...] = ()
 
 
 def read(text: str) -> Asked:
@@ -53,7 +58,11 @@ def read(text: str) -> Asked:
         (int(index), [int(number) for number in re.findall(r"\d+", cites)], claim)
         for index, cites, claim in re.findall(r"^(\d+)\. cites \[([\d, ]*)\]: (.*)$", text, re.MULTILINE)
     ]
-    return Asked(head[1] if head else "", lang, items, hot, faulty)
+    asked = re.search(r"^<question>\n(.*?)^</question>", text, re.DOTALL | re.MULTILINE)
+    question = re.sub(r"^\| ?", "", asked[1], flags=re.MULTILINE).strip() if asked else ""
+    named = re.search(r"^Topics: .*\n((?:[\w-]+ \(.*\)\n)+)", text, re.MULTILINE)
+    topics = re.findall(r"^([\w-]+) \(", named[1], re.MULTILINE) if named else []
+    return Asked(head[1] if head else "", lang, items, hot, faulty, question, tuple(topics))
 
 
 def _item(number: int, block: str) -> Shown:

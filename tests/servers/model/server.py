@@ -26,6 +26,7 @@ class ModelServer:
     def __init__(self) -> None:
         self._behaviours: dict[str, Behaviour] = {}
         self._asked: dict[str, list[Mapping[str, Any]]] = {}
+        self._arrivals: dict[str, threading.Event] = {}
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -38,11 +39,16 @@ class ModelServer:
         """The base URL at which `behaviour` answers."""
         key = f"m{len(self._behaviours)}"
         self._behaviours[key], self._asked[key] = behaviour, []
+        self._arrivals[key] = threading.Event()
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/{key}/v1"
 
     def asked(self, base_url: str) -> list[Mapping[str, Any]]:
         """The payloads that arrived at `base_url`, in order."""
         return self._asked[base_url.split("/")[-2]]
+
+    async def was_asked(self, base_url: str) -> None:
+        """Wait until something has arrived at `base_url`."""
+        assert await asyncio.to_thread(self._arrivals[base_url.split("/")[-2]].wait, 20)
 
     def __enter__(self) -> ModelServer:
         self._thread.start()
@@ -68,6 +74,7 @@ class ModelServer:
         key = request.path_params["key"]
         payload = await request.json()
         self._asked[key].append(payload)
+        self._arrivals[key].set()
         answer = asyncio.ensure_future(self._behaviours[key].answer(payload))
         gone = asyncio.ensure_future(_disconnected(request))
         await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ Source: platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,12 @@ def completion(
     refusal: str | None = None,
     usage: bool | Mapping[str, Any] = True,
     cut: bool = False,
+    pieces: int = 2,
 ) -> Response:
     """The answer `text`, in a tool call when one was asked for, streamed when that was asked for.
 
     usage: what the server tells of tokens; True is `USAGE`, False nothing.
+    pieces: how many the text comes in when it is streamed; two are enough for a first token that is not the last.
     cut: the stream ends in the middle, with neither a finish reason nor the end mark.
     """
     tools = payload.get("tools")
@@ -45,7 +48,7 @@ def completion(
     told = USAGE if usage is True else usage or {}
     if payload.get("stream"):
         wants_usage = (payload.get("stream_options") or {}).get("include_usage")
-        events = _chunks(head, message, finish_reason, told if wants_usage else {}, cut)
+        events = _chunks(head, message, finish_reason, told if wants_usage else {}, cut, pieces)
         return StreamingResponse(events, media_type="text/event-stream")
     choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
     body = head | {"object": "chat.completion", "choices": [choice]} | ({"usage": told} if told else {})
@@ -58,6 +61,7 @@ async def _chunks(
     finish_reason: str,
     usage: Mapping[str, Any],
     cut: bool,
+    pieces: int,
 ) -> AsyncIterator[str]:
     def event(delta: Mapping[str, Any], reason: str | None = None, **more: object) -> str:
         choices = (
@@ -67,7 +71,7 @@ async def _chunks(
         return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
 
     yield event({"role": "assistant", "content": "", "refusal": None})
-    for delta in _deltas(message):
+    for delta in _deltas(message, pieces):
         yield event(delta)
         if cut:
             return
@@ -77,20 +81,21 @@ async def _chunks(
     yield "data: [DONE]\n\n"
 
 
-def _deltas(message: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The message in two pieces: enough for a first token that is not the last."""
+def _deltas(message: Mapping[str, Any], pieces: int) -> list[dict[str, Any]]:
     if message["refusal"] is not None:
         return [{"refusal": message["refusal"]}]
     if "tool_calls" in message:
         call = message["tool_calls"][0]
-        first, rest = _halves(call["function"]["arguments"])
+        first, *rest = _parts(call["function"]["arguments"], pieces)
         named = {**call, "index": 0, "function": {**call["function"], "arguments": first}}
-        return [{"tool_calls": [named]}, {"tool_calls": [{"index": 0, "function": {"arguments": rest}}]}]
-    return [{"content": half} for half in _halves(message["content"])]
+        more = [{"tool_calls": [{"index": 0, "function": {"arguments": part}}]} for part in rest]
+        return [{"tool_calls": [named]}, *more]
+    return [{"content": part} for part in _parts(message["content"], pieces)]
 
 
-def _halves(text: str) -> tuple[str, str]:
-    return text[: len(text) // 2], text[len(text) // 2 :]
+def _parts(text: str, pieces: int) -> list[str]:
+    cuts = [len(text) * place // pieces for place in range(pieces + 1)]
+    return [text[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 def error(

@@ -1,0 +1,1 @@
+"""Questions with the queries they mean, and the items that answer them."""

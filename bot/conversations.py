@@ -1,0 +1,79 @@
+"""Conversations: what was said last where, so that a further line can refine it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.store.conversations import Conversation
+from bot.grammar import parse
+from bot.grammar.commands import WindowCommand
+from bot.questions import saved
+from summarizer.errors import BadInput
+from summarizer.questions.query import Query
+
+if TYPE_CHECKING:
+    from adapters.chat import Context
+    from adapters.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """digest: the last line, where it was a digest's. query: the last question's. choices: the readings of it that were
+    asked back, in the order in which they were numbered."""
+
+    digest: WindowCommand | None = None
+    query: Query | None = None
+    choices: tuple[Query, ...] = ()
+
+
+class Conversations:
+    """What was said last, by where it was said; outside of conversations nothing is kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, context: Context) -> Said:
+        """Raises StoreError."""
+        if (key := _key(context)) is None:
+            return Said()
+        kept = await self._store.conversations.load(key)
+        try:
+            return Said(
+                _digest(kept.digest),
+                saved.load(kept.query) if kept.query else None,
+                tuple(saved.load(choice) for choice in kept.choices),
+            )
+        except (BadInput, KeyError, TypeError, ValueError) as error:
+            log.warning("kept conversation unreadable", error=str(error))  # another version's words
+            return Said()
+
+    async def save(self, context: Context, said: Said) -> None:
+        """Raises StoreError."""
+        if (key := _key(context)) is not None:
+            kept = Conversation(
+                digest=str(said.digest) if said.digest else "",
+                query=saved.dump(said.query) if said.query else None,
+                choices=tuple(saved.dump(choice) for choice in said.choices),
+            )
+            await self._store.conversations.save(key, kept)
+
+    async def forget(self, context: Context) -> bool:
+        """Whether there was anything to forget. Raises StoreError."""
+        key = _key(context)
+        return key is not None and await self._store.conversations.forget(key)
+
+
+def _key(context: Context) -> str | None:
+    if context.conversation is None:
+        return None
+    return f"{context.surface} {context.team} {context.conversation}"
+
+
+def _digest(line: str) -> WindowCommand | None:
+    command = parse(line, surface="chat", conversation=False) if line else None
+    return command if isinstance(command, WindowCommand) else None

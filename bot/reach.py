@@ -1,0 +1,151 @@
+"""How far a question's answer can be known: its window, once the mirror holds it, and what is lacking there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.access import SHELL
+from bot.grammar.expressions import Duration, Last
+from bot.grammar.expressions import Release as ReleaseExpr
+from bot.history import BEGINNING
+from bot.questions.expressions import Before, BeforeRelease, SinceRelease
+from bot.releases import Between
+from summarizer import markup, windows
+from summarizer.facts import Notice
+from summarizer.items import Coverage, Seen
+from summarizer.windows import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapters.chat import Progress
+    from adapters.source import Source
+    from adapters.store import Store
+    from adapters.store.states import MirrorState
+    from bot.access import Access, Principal
+    from bot.releases import Releases
+    from bot.sync import Allow, Sync
+    from summarizer.windows import Resolvable
+
+FIRST = Last(Duration(14, "d"))
+"""What a mirror begins with that is asked about everything before anything of it was read."""
+
+NEWEST = Last(Duration(1, "h"))
+"""What is brought up to date of a mirror before it is asked about everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What there is to look at.
+
+    repo: as GitHub spells it. window: None is all that the mirror holds. mirror_from: since when it holds everything,
+    None for always. synced_until: up to when. notices: what must be said of the window besides.
+    """
+
+    repo: str
+    window: Window | None
+    coverage: Coverage
+    mirror_from: datetime | None
+    synced_until: datetime | None
+    notices: tuple[Notice, ...] = ()
+
+
+class Reach:
+    """Brings the mirror up to what a question needs, for those who may read it."""
+
+    def __init__(
+        self,
+        sync: Sync,
+        store: Store,
+        source: Source,
+        releases: Releases,
+        access: Access,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._sync = sync
+        self._store = store
+        self._source = source
+        self._releases = releases
+        self._access = access
+        self._now = now
+
+    async def __call__(
+        self, repo: str, expr: Resolvable | None, tz: str, reader: Principal, progress: Progress
+    ) -> Reached:
+        """The window of `expr`; None: everything. Raises BadInput, GitHubError and StoreError, and for who may not read
+        the repository what `Access` raises."""
+        allow = self._access.gate(reader, repo)
+        if expr is None:
+            return await self._everything(repo, tz, reader, progress, allow)
+        notices: tuple[Notice, ...] = ()
+        if isinstance(expr, ReleaseExpr | SinceRelease | BeforeRelease) or reader != SHELL:
+            repo = (await self._sync.admit(repo, allow)).repo
+        if isinstance(expr, ReleaseExpr):
+            between = await self._releases.between(repo, expr)
+            expr = between
+            if between.until is not None:
+                tags = (between.since.tag_name, between.until.tag_name)
+                since, until = (markup.markdown(tag) for tag in tags)
+                notices = (Notice("asked_by_time", {"since": since, "until": until}),)
+        elif isinstance(expr, SinceRelease):
+            expr = Between(await self._releases.named(repo, expr.tag), None)
+        elif isinstance(expr, Before | BeforeRelease):
+            return await self._before(repo, expr, tz, reader, progress, allow)
+        span = await self._sync.span(repo, expr, tz, progress, allow, at_hand=True)
+        state = await self._sync.admit(span.repo, allow)
+        begins = self._begins(state)
+        return Reached(span.repo, span.window, span.coverage, begins, state.synced_until, notices)
+
+    async def _everything(
+        self, repo: str, tz: str, reader: Principal, progress: Progress, allow: Allow
+    ) -> Reached:
+        known = (
+            await self._store.states.load(repo) if reader == SHELL else await self._sync.admit(repo, allow)
+        )
+        newest = NEWEST if known.synced_until is not None else FIRST
+        span = await self._sync.span(known.repo, newest, tz, progress, allow, at_hand=True)
+        state = await self._sync.admit(span.repo, allow)
+        return Reached(
+            span.repo, None, self._coverage(state, span.coverage), self._begins(state), state.synced_until
+        )
+
+    async def _before(
+        self,
+        repo: str,
+        expr: Before | BeforeRelease,
+        tz: str,
+        reader: Principal,
+        progress: Progress,
+        allow: Allow,
+    ) -> Reached:
+        """All that the mirror holds up to an instant."""
+        reached = await self._everything(repo, tz, reader, progress, allow)
+        now = self._now()
+        synced_until = reached.synced_until or now
+        if isinstance(expr, BeforeRelease):
+            until = (await self._releases.named(reached.repo, expr.tag)).published_at
+        else:
+            until = expr.end(now=now, synced_until=synced_until, tz=tz)
+        # a mirror that begins later holds nothing of it, which its coverage cannot tell
+        since = min(reached.mirror_from or BEGINNING, until - timedelta(seconds=1))
+        window = windows.span(since, until, tz, now=now, synced_until=synced_until)
+        return replace(reached, window=window)
+
+    def _begins(self, state: MirrorState) -> datetime | None:
+        return None if state.whole else state.mirror_from
+
+    def _coverage(self, state: MirrorState, newest: Coverage) -> Coverage:
+        """What all that is held lacks. Threads that were never read whole are no lack here: whoever needs their text
+        counts those whose text is not known."""
+        reasons = [reason for reason in newest.reasons if reason != "threads"]
+        missing = sum(gap.missing for gap in state.gaps)
+        if missing:
+            reasons.append("items")
+        if state.synced_until is None and state.glances:
+            reasons.append("imported")
+        if self._source.begins is not None:
+            reasons.append("sample")
+        return Coverage(Seen(missing, 0), Seen(None, 0), tuple(dict.fromkeys(reasons)))

@@ -1,0 +1,126 @@
+"""Notes: what a reader has to know beside an answer: what was left out or is missing, what to ask next. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from summarizer.questions import leads
+from summarizer.questions.statuses import missing
+from summarizer.questions.wording import spaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from summarizer.items import Seen
+    from summarizer.languages import Language
+    from summarizer.questions.found import Found
+    from summarizer.questions.times import Times
+    from summarizer.questions.wording import Wording
+
+_WORDS = 8
+"""Words of the question that are told to be left out."""
+_FEW = 4
+"""Words that somebody may want to look for; more are a sentence."""
+_PARTIAL, _SAMPLE = "partial", "sample"
+"""The warning that something is missing, and why nothing before the sample can be fetched."""
+_LAG = timedelta(hours=1)
+"""How far the mirror may be behind before it is worth a word."""
+
+
+def unread(words: Sequence[str], wording: Wording) -> Iterator[str]:
+    if words:
+        yield wording.text("note.unread", words=left_out(words, wording))
+
+
+def words(unread: Sequence[str], wording: Wording) -> Iterator[str]:
+    """How to look for the words that were not understood, where they may be what is looked for."""
+    if 0 < len(unread) <= _FEW:
+        yield wording.text("note.words", words=" ".join(unread))
+
+
+def left_out(words: Sequence[str], wording: Wording) -> str:
+    """Words that were not understood, in quotes; of many the first."""
+    shown = wording.listing(wording.quoted(word) for word in words[:_WORDS])
+    left = len(words) - _WORDS
+    return wording.language.text("extract.and_more", numbers=shown, count=left) if left > 0 else shown
+
+
+def gaps(found: Found, language: Language, times: Times) -> dict[str, str]:
+    """What the data lacks, of either side of a comparison: a key, which is stable, and the sentence."""
+    told = dict(_gaps(found, language, times))
+    if found.against is not None:
+        told |= dict(_gaps(found.against, language, times))
+    if not told and not leads.is_whole(found):
+        told["digest.incomplete"] = language.text("digest.incomplete")
+    return told
+
+
+def _gaps(found: Found, language: Language, times: Times) -> Iterator[tuple[str, str]]:
+    if told := _reaches_back(found, language, times):
+        yield "answers.before_mirror", told
+    items, comments = found.coverage.items, found.coverage.comments
+    for reason in found.coverage.reasons:
+        key = f"coverage.{reason}"
+        if language.has(key):
+            values = {"n": items.seen, "seen": items.seen, "expected": _expected(items, language)}
+            values |= {"comments_seen": comments.seen, "comments_expected": _expected(comments, language)}
+            yield key, language.text(key, **values)
+    if found.untold:
+        yield "answers.untold", language.text("answers.note.untold", n=found.untold)
+    is_told = bool(
+        found.coverage.reasons
+    )  # why the data is not complete, so that it need not be said that it is not
+    for notice in found.warnings:
+        if not (is_told and notice.key == _PARTIAL):
+            key = f"warnings.{notice.key}"
+            yield key, language.text(key, **notice.values)
+
+
+def _reaches_back(found: Found, language: Language, times: Times) -> str:
+    """Since when there is data, and how to get what was before; "" where nothing before is asked for, or there is no
+    way."""
+    is_sample = _SAMPLE in found.coverage.reasons
+    if is_sample or not leads.begins_before(found) or found.mirror_from is None or found.window is None:
+        return ""
+    days = -((found.window.since - found.now) // timedelta(days=1))
+    if found.window.since >= found.mirror_from:  # further back than that, nobody knows how far
+        days *= 2
+    since = spaced(times.moment(found.mirror_from), language)
+    return language.text("answers.note.before_mirror", since=since, command=f"`sync since:{days}d`")
+
+
+def _expected(seen: Seen, language: Language) -> object:
+    return language.text("digest.unknown") if seen.expected is None else seen.expected
+
+
+def lag(found: Found, wording: Wording) -> Iterator[str]:
+    """That the mirror is behind, where the answer goes up to now."""
+    is_open = found.window is None or found.window.so_far
+    if is_open and found.synced_until is not None and found.now - found.synced_until > _LAG:
+        times = wording.times
+        until = wording.spaced(times.moment(found.synced_until)).rstrip()
+        yield wording.text("note.lag", until=until, ago=times.ago(found.synced_until))
+
+
+def numbers(found: Found, wording: Wording) -> Iterator[str]:
+    for number, why in found.missing.items():
+        yield missing(number, why, wording)
+
+
+def elsewhere(found: Found, assumed: Sequence[str], wording: Wording) -> Iterator[str]:
+    """Where nothing matches: how much does at another time, and how to ask for that."""
+    if found.matches or found.window is None:
+        return
+    if found.outside == 0:
+        yield wording.text("note.nowhere")
+    elif found.outside:
+        yield wording.text("note.outside", n=found.outside)
+    elif "window" in assumed:
+        span = wording.times.span(found.window)
+        yield wording.text("note.assumed", span=wording.spaced(span).rstrip())
+
+
+def more(count: int, wording: Wording, *, in_conversation: bool) -> Iterator[str]:
+    if count > 0 and in_conversation:
+        yield wording.text("note.refine")
