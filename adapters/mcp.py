@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
@@ -72,9 +73,12 @@ class Tools(Protocol):
 
 def server(tools: Tools, *, version: str) -> MCPServer[None]:
     """The server, not yet running."""
-    made: MCPServer[None] = MCPServer(NAME, instructions=INSTRUCTIONS, version=version, log_level="WARNING")
+    made: list[Tool] = []
 
-    @made.tool(annotations=READ_ONLY)
+    def tool(function: Callable[..., Awaitable[Told]]) -> None:
+        made.append(_strict(Tool.from_function(function, annotations=READ_ONLY)))
+
+    @tool
     async def digest(
         context: Context,
         window: Annotated[str, Field(description="the window of time", max_length=120)] = "today",
@@ -99,7 +103,7 @@ def server(tools: Tools, *, version: str) -> MCPServer[None]:
             ),
         )
 
-    @made.tool(annotations=READ_ONLY)
+    @tool
     async def ask(
         context: Context,
         question: Annotated[str, Field(description="a sentence in English or Chinese", max_length=4000)],
@@ -115,7 +119,7 @@ def server(tools: Tools, *, version: str) -> MCPServer[None]:
             lambda progress: tools.ask(question, repo=repo, lang=language, tz=time_zone, progress=progress),
         )
 
-    @made.tool(annotations=READ_ONLY)
+    @tool
     async def find_items(
         context: Context,
         kind: Annotated[Literal["", "issue", "pull_request"], Field(description="empty for both")] = "",
@@ -160,7 +164,7 @@ def server(tools: Tools, *, version: str) -> MCPServer[None]:
             ),
         )
 
-    @made.tool(annotations=READ_ONLY)
+    @tool
     async def item(
         context: Context,
         number: Annotated[int, Field(ge=1, le=999_999_999, description="of an issue or pull request")],
@@ -176,7 +180,15 @@ def server(tools: Tools, *, version: str) -> MCPServer[None]:
             lambda progress: tools.item(number, repo=repo, lang=language, tz=time_zone, progress=progress),
         )
 
-    return made
+    return MCPServer(NAME, instructions=INSTRUCTIONS, version=version, log_level="WARNING", tools=made)
+
+
+def _strict(tool: Tool) -> Tool:
+    """A tool that refuses arguments it does not know: a model that made one up would take the answer for another's."""
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    return tool.model_copy(update={"parameters": arguments.model_json_schema(by_alias=True)})
 
 
 async def serve(tools: Tools, *, version: str) -> None:

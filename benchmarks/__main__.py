@@ -28,7 +28,14 @@ def main() -> int:
 
 async def _measured() -> list[Row]:
     rows = [calibration()]
-    for measure in (measure_day, measure_mirror, measure_search, measure_finding, measure_writer, measure_ask):
+    for measure in (
+        measure_day,
+        measure_mirror,
+        measure_search,
+        measure_finding,
+        measure_writer,
+        measure_ask,
+    ):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()
     return rows

@@ -25,6 +25,7 @@ from benchmarks.measure import Row, at_most
 from benchmarks.questions.oracle import Known, matching
 from benchmarks.words import AREAS, body_of, comment_of, title_of
 from bot.settings import load_settings
+from bot.settling import settle
 from bot.wiring import open_services
 from summarizer.items import Comment, Event, Item, Person, Release, Review
 from summarizer.topics import load_topics
@@ -83,6 +84,7 @@ async def measure_ask() -> list[Row]:
         await _fill(Path(folder), items)
         settings = load_settings(DIGEST_STATE_DIR=Path(folder), DIGEST_AT=NOW.isoformat(), DIGEST_TZ="UTC")
         async with open_services(settings, demo=False, one_shot=True) as services:
+            await settle(services.ask, REPO)
             started = time.monotonic()
             await _ask(services, QUESTIONS[0], "first")
             first_s = time.monotonic() - started

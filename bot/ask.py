@@ -9,35 +9,40 @@ Every figure and every item of an answer is found by code, whoever read the ques
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from adapters.chat import Context, Reply
-from adapters.store.search import Names
 from bot.access import principal_of
 from bot.conversations import Said
+from bot.find import goes_by_commits
 from bot.grammar.commands import Format, Options, Question, Refinement
 from bot.questions import saved
+from bot.questions.changing import changed, is_about_who_asks, of_digest, of_person
 from bot.questions.drafts import query_of
 from bot.questions.language import language_of
 from bot.questions.reader import Reader
 from bot.questions.reading import Reading
+from bot.readers import KnownNames, Readers
 from summarizer import languages
-from summarizer.errors import BadInput
+from summarizer.errors import BadInput, StoreError
+from summarizer.items import Coverage, Seen
 from summarizer.languages import Language
 from summarizer.pages import failure_reason
 from summarizer.questions import Answer, telling
 from summarizer.questions.answerform import as_json
 from summarizer.questions.composing import ask_back, compose, unanswered
-from summarizer.questions.query import ME, Query
+from summarizer.questions.explainer import Explained
+from summarizer.questions.leads import is_whole
+from summarizer.questions.query import Query
 from summarizer.topics import TopicRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
     from bot.commands import Defaults
@@ -66,40 +71,28 @@ MOST_EXPLAINED = 12
 
 NOTHING = Options()
 
-MOST_READERS = 8
-"""Of as many repositories, as people mended their topics; each is some 2 MB."""
+AT_ONCE = 4
+"""Questions that are read or put into words in the same turn of the event loop."""
 
 FORMATS: tuple[Format, ...] = ("md", "text", "json")
-
-
-@dataclass(slots=True)
-class _Names:
-    """Whom and what labels a repository knows, as of the last question about it."""
-
-    known: Names = field(default_factory=Names)
-
-    def is_login(self, word: str) -> bool:
-        return word.casefold() in self.known.logins
-
-    def is_label(self, word: str) -> bool:
-        return word.casefold() in self.known.labels
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One question on its way. repo, words, tz, format: as the line, the person and the settings have them. login: of
-    who asks, "" unknown."""
+    who asks, "" unknown. last: what the conversation asked before, or the digest it is about, as a query."""
 
     question: Question
     context: Context
     login: str
-    said: Said
+    last: Query | None
     repo: str
     words: Language
     tz: str
     format: Format
     rules: TopicRules
     reader: Reader
+    names: KnownNames
 
     @property
     def in_conversation(self) -> bool:
@@ -132,49 +125,72 @@ class Ask:
         self._understanding = understanding
         self._explaining = explaining
         self._notices = tuple(notices)
-        self._readers: OrderedDict[tuple[str, str], tuple[Reader, _Names]] = OrderedDict()
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._readers = Readers(find)
 
-    async def __call__(self, question: Question, context: Context, known: Known) -> Reply:
-        """Answer one question. Raises DigestError."""
-        asked = await self._asked(question, context, known)
+    async def __call__(self, question: Question, context: Context, known: Known, said: Said) -> Reply:
+        """Answer one question. said: last in the conversation. Raises DigestError."""
+        asked = await self._asked(question, context, known, said)
         return await self._answered(asked, await self._read(asked))
 
-    async def refined(self, refinement: Refinement, context: Context, known: Known) -> Reply:
+    async def prepare(self, repo: str) -> None:
+        """Have what it takes to read a question about a repository. Raises StoreError."""
+        await self._readers.of(repo, await self._mends.rules(repo))
+
+    async def refined(self, refinement: Refinement, context: Context, known: Known, said: Said) -> Reply:
         """Answer the conversation's last question again, changed. Raises DigestError."""
         question = Question(refinement.text, refinement.options, refinement.window)
-        asked = await self._asked(question, context, known)
-        if refinement.text or asked.said.query is None:
-            reading = asked.reader.read(question, last=asked.said.query)
+        asked = await self._asked(question, context, known, said)
+        if refinement.text or asked.last is None:
+            reading = await self._by_rules(asked)
         else:
-            reading = Reading(_changed(asked.said.query, refinement), refines=True)
+            reading = Reading(changed(asked.last, refinement), refines=True)
         return await self._answered(asked, reading)
 
-    async def about(self, query: Query, context: Context, known: Known, options: Options = NOTHING) -> Reply:
+    async def about(
+        self, query: Query, context: Context, known: Known, said: Said, options: Options = NOTHING
+    ) -> Reply:
         """Answer what needs no reading: a choice among readings that were asked back, or a query of a program's.
         Raises DigestError."""
-        asked = await self._asked(Question("", options), context, known)
-        return await self._answered(asked, Reading(query))
+        question = Question("", replace(options, repo=options.repo or query.repo))
+        asked = await self._asked(question, context, known, said)
+        return await self._answered(asked, Reading(query), choices=said.choices)
 
-    async def _asked(self, question: Question, context: Context, known: Known) -> _Asked:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A turn at what takes a millisecond or two of the event loop: of many who ask at once, a few at a time."""
+        async with self._room:
+            await asyncio.sleep(0)
+            yield
+
+    async def _asked(self, question: Question, context: Context, known: Known, said: Said) -> _Asked:
         options = known.applied(question.options, filters=False)
         if options.format not in (None, *FORMATS):
             raise BadInput("option.not_one_of", option="format", value=options.format, known=FORMATS)
-        said = await self._conversations.load(context)
-        last = said.query.repo if said.query else None
-        repo = options.repo or last or self._defaults.repo
+        named = question.options.repo or self._repo_of(said, options)
+        repo = await self._reach.admit(named, principal_of(context))
         rules = await self._mends.rules(repo)
+        last = said.query or (of_digest(said.digest, rules) if said.digest else None)
+        reader, names = await self._readers.of(repo, rules)
         return _Asked(
             question=question,
             context=context,
             login=known.login,
-            said=said,
-            repo=repo,
+            last=last,
+            repo=named,
             words=languages.load(self.language(question, context, known)),
             tz=self._defaults.zone(options, context),
             format=options.format or "md",
             rules=rules,
-            reader=await self._reader(repo, rules),
+            reader=reader,
+            names=names,
         )
+
+    def _repo_of(self, said: Said, options: Options) -> str:
+        """The repository of a line that names none: what the conversation is about goes before what somebody has set
+        for their own lines."""
+        before = said.query.repo if said.query else said.digest.options.repo if said.digest else options.repo
+        return before or self._defaults.repo
 
     def language(self, question: Question, context: Context, known: Known) -> str:
         """The one that is asked for, else the question's own; only what somebody has set goes before English."""
@@ -185,23 +201,11 @@ class Ask:
             return asked_in
         return self._defaults.language(known.options, context)
 
-    async def _reader(self, repo: str, rules: TopicRules) -> Reader:
-        """The reader for a repository. Making one takes a while, which is no time of the event loop's."""
-        key = (repo.lower(), rules.hash)
-        if key not in self._readers:
-            names = _Names()
-            reader = await asyncio.to_thread(Reader, rules, names.is_login, names.is_label)
-            self._readers[key] = (reader, names)
-            while len(self._readers) > MOST_READERS:
-                self._readers.popitem(last=False)
-        reader, names = self._readers[key]
-        self._readers.move_to_end(key)
-        names.known = await self._find.names(repo)
-        return reader
-
     async def _read(self, asked: _Asked) -> Reading:
         """The question as a query: by code alone where that understands every word of it."""
-        reading = asked.reader.read(asked.question, last=asked.said.query)
+        reading = await self._by_rules(asked)
+        if reading.unread and not reading.nothing and await self._looked(asked, reading):
+            reading = await self._by_rules(asked)
         if reading.nod or reading.whole:
             return reading
         local = self._now().astimezone(ZoneInfo(asked.tz))
@@ -209,16 +213,43 @@ class Ask:
             asked.question.text,
             rules=asked.rules,
             today=f"{local:%A} {local:%Y-%m-%d %H:%M} ({asked.tz})",
-            last=saved.dump(asked.said.query) if asked.said.query else None,
+            last=saved.dump(asked.last) if asked.last else None,
             lang=asked.words.code,
             key=str(principal_of(asked.context)),
         )
         if draft is None:
             return reading
-        names = self._readers[asked.repo.lower(), asked.rules.hash][1]
-        return query_of(draft, asked.rules, reading, is_login=names.is_login, is_label=names.is_label)
+        drafted = query_of(
+            draft,
+            asked.rules,
+            reading,
+            text=asked.question.text,
+            is_login=asked.names.is_login,
+            is_label=asked.names.is_label,
+        )
+        # who names what there is not has understood no more than the rules did
+        made_up = len(drafted.problems) > len(reading.problems)
+        return reading if made_up and not reading.nothing else drafted
 
-    async def _answered(self, asked: _Asked, reading: Reading) -> Reply:
+    async def _by_rules(self, asked: _Asked) -> Reading:
+        async with self._turn():
+            return asked.reader.read(asked.question, last=asked.last)
+
+    async def _looked(self, asked: _Asked, reading: Reading) -> bool:
+        """Whether names are known now of a repository of which none was when the question was read: a word may be
+        one."""
+        if asked.names.known.logins:
+            return False
+        context, query = asked.context, reading.query
+        reached = await self._reach(
+            query.repo or asked.repo, query.window, asked.tz, principal_of(context), context.progress
+        )
+        await self._find.keep_up(reached.repo, asked.rules, context.progress)
+        await self._readers.of(reached.repo, asked.rules)
+        return bool(asked.names.known.logins)
+
+    async def _answered(self, asked: _Asked, reading: Reading, choices: Sequence[Query] = ()) -> Reply:
+        """choices: that can still be chosen afterwards."""
         words = asked.words
         if reading.nod:
             return Reply(words.text(f"answers.nods.{reading.nod}"), words.code)
@@ -236,14 +267,14 @@ class Ask:
                     tz=asked.tz,
                 ),
             )
-        readings = (reading.query, *reading.others)
-        if not asked.login and any(map(_is_about_who_asks, readings)):
+        readings = tuple(self._of_repo(asked, each) for each in (reading.query, *reading.others))
+        if not asked.login and any(map(is_about_who_asks, readings)):
             # once they have said who they are, the question can simply be refined
             await self._remember(asked, readings[0])
             raise BadInput("ask.who_are_you")
         found = [await self._found(asked, each) for each in readings]
         if len({tuple(match.number for match in each.matches) for each in found}) > 1:
-            await self._remember(asked, readings[0], choices=readings)
+            await self._remember(asked, readings[0], readings)
             answer = ask_back(
                 found,
                 words,
@@ -253,24 +284,38 @@ class Ask:
                 tz=asked.tz,
             )
             return self._reply(asked, answer)
-        await self._remember(asked, readings[0])
-        answer = compose(
-            found[0],
-            words,
-            rules=asked.rules,
-            unread=reading.unread,
-            assumed=reading.assumed,
-            in_conversation=asked.in_conversation,
-            tz=asked.tz,
-        )
-        return self._reply(asked, await self._explained(asked, answer, found[0]))
+        await self._remember(asked, readings[0], choices)
+        async with self._turn():
+            answer = compose(
+                found[0],
+                words,
+                rules=asked.rules,
+                unread=reading.unread,
+                assumed=reading.assumed,
+                in_conversation=asked.in_conversation,
+                tz=asked.tz,
+            )
+        answer = await self._explained(asked, answer, found[0])
+        async with self._turn():
+            return self._reply(asked, answer)
+
+    def _of_repo(self, asked: _Asked, query: Query) -> Query:
+        """The query with its repository, where that is not the usual one: it is shown, and kept for further lines."""
+        if query.repo or asked.repo.lower() == self._defaults.repo.lower():
+            return query
+        return replace(query, repo=asked.repo)
 
     async def _found(self, asked: _Asked, query: Query) -> Found:
         """What the query finds, and what its other side does."""
         context = asked.context
-        own = _of_person(query, asked.login)
+        own = of_person(query, asked.login)
         reached = await self._reach(
-            query.repo or asked.repo, query.window, asked.tz, principal_of(context), context.progress
+            query.repo or asked.repo,
+            query.window,
+            asked.tz,
+            principal_of(context),
+            context.progress,
+            by_commits=goes_by_commits(query),
         )
         found = await self._find.found(
             reached.repo,
@@ -282,9 +327,14 @@ class Ask:
             mirror_from=reached.mirror_from,
             synced_until=reached.synced_until,
             shown=max(SHOWN, query.limit or 0),
+            merged=reached.members,
             progress=context.progress,
         )
-        found = replace(found, warnings=(*found.warnings, *reached.notices, *self._notices))
+        found = replace(
+            found,
+            coverage=_counted(reached.coverage, found.searched),
+            warnings=(*found.warnings, *reached.notices, *self._notices),
+        )
         if query.against is None:
             return found
         against = replace(query.against, repo=query.repo)
@@ -308,15 +358,19 @@ class Ask:
 
         grown(())
         asked.context.progress("explain", 0, None)
-        explained = await self._explaining.explain(
-            asked.question.text,
-            found,
-            asked.words,
-            rules=asked.rules,
-            project=asked.rules.project_name(found.repo),
-            key=str(principal_of(asked.context)),
-            on_claims=grown,
-        )
+        try:
+            explained = await self._explaining.explain(
+                asked.question.text,
+                found,
+                asked.words,
+                rules=asked.rules,
+                project=asked.rules.project_name(found.repo),
+                key=str(principal_of(asked.context)),
+                on_claims=grown,
+            )
+        except StoreError as error:  # of the budget; code's answer is there already
+            log.warning("not explained", error=error.key)
+            explained = Explained(tuple(so_far), failed=error.key)
         by_model = bool(explained.claims)
         notes = answer.notes
         if by_model:
@@ -347,29 +401,13 @@ class Ask:
             "answered",
             form=found.query.form if found else "none",
             matches=len(found.matches) if found else 0,
-            complete=found.complete if found else None,
+            complete=is_whole(found) if found else None,
             model=answer.model,
         )
         return Reply(text, asked.words.code, format=asked.format, answer=answer)
 
 
-def _changed(last: Query, refinement: Refinement) -> Query:
-    """The last query over the line's window, with the line's options in the place of those of the same key."""
-    filters = Options(filters=last.filters).refined_by(Options(filters=refinement.options.filters)).filters
-    return replace(
-        last,
-        repo=refinement.options.repo or last.repo,
-        window=refinement.window or last.window,
-        filters=filters,
-    )
-
-
-def _is_about_who_asks(query: Query) -> bool:
-    sides = (query, query.against) if query.against else (query,)
-    return any(part.login == ME for side in sides for part in side.people)
-
-
-def _of_person(query: Query, login: str) -> Query:
-    """The query with the login of who asks in the place of ME."""
-    people = tuple(replace(part, login=login) if part.login == ME else part for part in query.people)
-    return replace(query, people=people)
+def _counted(coverage: Coverage, searched: int) -> Coverage:
+    """The coverage with how many were looked at; what it has is how many are known to be missing."""
+    missing = coverage.items.expected
+    return replace(coverage, items=Seen(None if missing is None else missing + searched, searched))

@@ -277,6 +277,7 @@ async def _serve_tools(command: ShellCommand, settings: Settings, lang: str) -> 
     """Serve the tools over stdin and stdout, until the other side goes. Nothing else may be written to stdout."""
     from adapters.mcp import serve
     from bot.logs import set_up_logs
+    from bot.settling import settle
     from bot.tools import Tools
     from bot.upkeep import looked_after
     from bot.wiring import open_services
@@ -287,6 +288,7 @@ async def _serve_tools(command: ShellCommand, settings: Settings, lang: str) -> 
         open_services(settings, demo=demo, one_shot=True) as services,
         looked_after(services.upkeep, () if demo else settings.repos),
     ):
+        await settle(services.ask, settings.repos[0])
         await serve(Tools(services.commands, services.topics, lang=lang), version=_version())
     return OK
 
@@ -310,6 +312,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     from adapters.console import Terminal
     from bot.logs import set_up_logs
     from bot.progress import shown_on_stderr
+    from bot.settling import settle
     from bot.upkeep import looked_after
     from bot.wiring import gh_token, open_services
 
@@ -328,6 +331,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
             problem = await chat.say("today")
             if not terminal:
                 return problem.exit_code if problem else OK
+        await settle(services.ask, settings.repos[0])
         _print(words.text("cli.welcome"))
         async with looked_after(services.upkeep, () if demo else settings.repos):
             await chat.run()

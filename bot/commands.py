@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from bot.grammar.commands import (
 from bot.grammar.help import help_page
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
+from summarizer.questions.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +43,13 @@ if TYPE_CHECKING:
     from bot.people import Known, People
     from bot.why import Why
     from summarizer.models import Prompt
-    from summarizer.questions.query import Query
     from summarizer.topics import TopicRules
 
-_NUMBER = re.compile(r"\s*\(?([1-9])[.)。]?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*[(（]?([1-9])[.)。）、]?\s*")
+
+AT_ONCE = 8
+"""Lines that are taken apart at the same time: each takes a millisecond or two, and a hundred of them in one turn of
+the event loop would keep all others waiting."""
 
 FURTHEST_H = 24 * 366 * 1_000  # a sync reaches back; longer spans are none that a timedelta takes
 
@@ -96,24 +101,28 @@ class Commands:
         self._access = access
         self._topics = topics
         self._defaults = defaults
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, line: str, context: Context) -> Reply:
         """See `adapters.chat.Answerer`."""
         surface: Surface = "shell" if context.surface == "shell" else "chat"
-        asked_in = language_in(line, surface=surface)
-        lang = asked_in or context.lang or self._defaults.lang or "en"
+        lang = context.lang or self._defaults.lang or "en"
         try:
-            known = await self._people.known(context)
-            lang = asked_in or known.options.lang or lang
-            said = await self._conversations.load(context)
-            if (choice := _chosen(line, said.choices)) is not None:
-                return await self._ask.about(choice, context, known)
-            command = parse(
-                line,
-                surface=surface,
-                conversation=context.conversation is not None,
-                topics=self._topics.words,
-            )
+            async with self._room:
+                asked_in = language_in(line, surface=surface)
+                lang = asked_in or lang
+                known = await self._people.known(context)
+                lang = asked_in or known.options.lang or lang
+                said = await self._conversations.load(context)
+                choice = _chosen(line, said.choices)
+                command = choice or parse(
+                    line,
+                    surface=surface,
+                    conversation=context.conversation is not None,
+                    topics=self._topics.words,
+                )
+            if isinstance(command, Query):
+                return await self._ask.about(command, context, known, said)
             if isinstance(command, Question):
                 lang = self._ask.language(command, context, known)
             return await self._reply(command, context, known, said)
@@ -127,7 +136,8 @@ class Commands:
 
     async def about(self, query: Query, options: Options, context: Context) -> Reply:
         """Answer a program's query. Raises DigestError."""
-        return await self._ask.about(query, context, await self._people.known(context), options)
+        known = await self._people.known(context)
+        return await self._ask.about(query, context, known, await self._conversations.load(context), options)
 
     async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
         """What the model would be asked for a section of that digest. Raises DigestError."""
@@ -137,14 +147,17 @@ class Commands:
         if isinstance(command, Refinement):
             # an edition is a digest's alone: how a digest is asked for while a question stands
             if said.query is not None and command.options.edition is None:
-                return await self._ask.refined(command, context, known)
+                return await self._ask.refined(command, context, known, said)
             command = _refined(command, said.digest)
         if isinstance(command, Question):
-            return await self._ask(command, context, known)
+            return await self._ask(command, context, known, said)
         of_digest = isinstance(command, WindowCommand | WhyCommand)
-        command = replace(command, options=known.applied(command.options, filters=of_digest))
+        own = command.options
+        command = replace(command, options=known.applied(own, filters=of_digest))
         if isinstance(command, WindowCommand):
-            await self._conversations.save(context, Said(digest=command))
+            # whoever cuts it anew reads it in their own language and zone
+            kept = replace(command, options=replace(command.options, lang=own.lang, tz=own.tz))
+            await self._conversations.save(context, Said(digest=kept))
             return await self._digest(command, context)
         if isinstance(command, WhyCommand):
             return await self._why(command, context, last=said.digest)
@@ -235,6 +248,8 @@ class Commands:
 
 def _refined(refinement: Refinement, last: WindowCommand | None) -> WindowCommand:
     """The digest that a further line cuts anew; where there was none, one of its own."""
+    if last is None and refinement.text and refinement.window is None:
+        raise BadInput("ask.nothing_before", line=refinement.text)
     if last is None:
         return refinement.command
     options = last.options.refined_by(refinement.limited)
@@ -242,7 +257,11 @@ def _refined(refinement: Refinement, last: WindowCommand | None) -> WindowComman
 
 
 def _chosen(line: str, choices: Sequence[Query]) -> Query | None:
-    """The reading that a line picks by its number."""
-    found = _NUMBER.fullmatch(line)
-    place = int(found[1]) if found else 0
-    return choices[place - 1] if 0 < place <= len(choices) else None
+    """The reading that a line picks by its number. Raises BadInput for a number that none has."""
+    found = _NUMBER.fullmatch(line) if choices else None
+    if found is None:
+        return None
+    place = int(found[1])
+    if place > len(choices):
+        raise BadInput("ask.choose", place=place, most=len(choices))
+    return choices[place - 1]

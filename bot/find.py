@@ -75,15 +75,18 @@ class Find:
         mirror_from: datetime | None,
         synced_until: datetime | None,
         shown: int = 30,
+        merged: frozenset[int] | None = None,
         progress: Progress = unwatched,
     ) -> Found:
         """What the mirror holds of a query, whose logins are known: ME is nobody.
 
+        merged: of a release, the pull requests that are in it: they are what was merged, where `goes_by_commits`.
         shown: so many of the matches are read whole, and the items of `query.numbers` besides, whether or not they
         match: what they are like is what is asked. The other arguments are those fields of `Found`.
         Raises BadInput for filters and topics that mean nothing, StoreError.
         """
-        sought = _sought(repo, query, window, rules, now)
+        merged = merged if goes_by_commits(query) else None
+        sought = _sought(repo, query, window, rules, now, merged)
         finding = await self._finding(repo, sought, rules, progress)
         numbers = [match.number for match in finding.matches[:shown]]
         numbers += [number for number in query.numbers if number in finding.held and number not in numbers]
@@ -108,6 +111,8 @@ class Find:
             synced_until=synced_until,
             untold=finding.untold,
             warnings=notices(coverage),
+            actors=finding.actors,
+            authors=finding.authors,
         )
 
     async def names(self, repo: str) -> Names:
@@ -187,7 +192,20 @@ class _Findings:
             self._matches -= len(self._findings.popitem(last=False)[1].matches)
 
 
-def _sought(repo: str, query: Query, window: Window | None, rules: TopicRules, now: datetime) -> Sought:
+def goes_by_commits(query: Query) -> bool:
+    """Whether what a query finds over a release may be told by the release's commits: what was merged alone. A trend is
+    told by time."""
+    return query.events == ("merged",) and query.form != "trend"
+
+
+def _sought(
+    repo: str,
+    query: Query,
+    window: Window | None,
+    rules: TopicRules,
+    now: datetime,
+    merged: frozenset[int] | None,
+) -> Sought:
     wanted = [(each, value) for each in query.filters if each.key == "topic" for value in each.values]
     named = dict.fromkeys((*query.topics, *(value for _, value in wanted)))
     asked = dict.fromkeys((*query.topics, *(value for each, value in wanted if not each.negated)))
@@ -203,6 +221,8 @@ def _sought(repo: str, query: Query, window: Window | None, rules: TopicRules, n
         asked=tuple(asked),
         authors=_authors(query.organisations, rules) if query.organisations else None,
         bots=rules.bots,
+        who=query.form == "who",
+        merged=merged,
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.chat import Context
     from adapters.store import Store
     from bot.commands import Defaults
+    from summarizer.filters import Filter
     from summarizer.languages import Language
     from summarizer.topics import TopicRules
 
@@ -127,14 +128,22 @@ class People:
 
 def _given(options: Options) -> Options:
     """What a line sets. Raises BadInput for what is no default of a person's."""
-    given = replace(
-        options, channels=(), demo=False, or_demo=False
-    )  # which say where it is kept, if anything
+    filters = tuple(map(_on_one_line, options.filters))
+    # where the line came from says where it is kept, if anything
+    given = replace(options, filters=filters, channels=(), demo=False, or_demo=False)
     stray = replace(given, repo=None, lang=None, tz=None, reply_in=None, filters=())
     if stray != Options():
         name = next(stray.words(), "").partition(":")[0]
         raise BadInput("option.not_here", option=name, example="prefs topic:amd lang:en in:me")
     return given
+
+
+def _on_one_line(one: Filter) -> Filter:
+    """The filter without line breaks in its values, since options are kept one a line."""
+    values = tuple(filter(None, map(markup.one_line, one.values)))
+    if not values:
+        raise BadInput("option.no_value", option=one.key)
+    return replace(one, values=values)
 
 
 def _key(context: Context) -> str:

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.access import SHELL
+from bot.cutting import BRANCHED
 from bot.grammar.expressions import Duration, Last
 from bot.grammar.expressions import Release as ReleaseExpr
 from bot.history import BEGINNING
 from bot.questions.expressions import Before, BeforeRelease, SinceRelease
 from bot.releases import Between
 from summarizer import markup, windows
+from summarizer.errors import GitHubError, NotConfigured
 from summarizer.facts import Notice
-from summarizer.items import Coverage, Seen
+from summarizer.items import Coverage, Release, Seen
 from summarizer.windows import Window
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Reached:
 
     repo: as GitHub spells it. window: None is all that the mirror holds. mirror_from: since when it holds everything,
     None for always. synced_until: up to when. notices: what must be said of the window besides.
+    members: of a release, the pull requests that are in it by its commits; None where time has to tell.
     """
 
     repo: str
@@ -50,6 +53,7 @@ class Reached:
     mirror_from: datetime | None
     synced_until: datetime | None
     notices: tuple[Notice, ...] = ()
+    members: frozenset[int] | None = None
 
 
 class Reach:
@@ -72,24 +76,33 @@ class Reach:
         self._access = access
         self._now = now
 
+    async def admit(self, repo: str, reader: Principal) -> str:
+        """The repository's present name. Raises what `Access` raises for who may not read it: even the names of its
+        people would tell that it is there."""
+        if reader == SHELL:  # whose person owns the token, and whom the gate asks where it is read
+            return (await self._store.states.load(repo)).repo
+        return (await self._sync.admit(repo, self._access.gate(reader, repo))).repo
+
     async def __call__(
-        self, repo: str, expr: Resolvable | None, tz: str, reader: Principal, progress: Progress
+        self,
+        repo: str,
+        expr: Resolvable | None,
+        tz: str,
+        reader: Principal,
+        progress: Progress,
+        *,
+        by_commits: bool = False,
     ) -> Reached:
-        """The window of `expr`; None: everything. Raises BadInput, GitHubError and StoreError, and for who may not read
-        the repository what `Access` raises."""
+        """The window of `expr`; None: everything. by_commits: whether it matters what went into a release, if it is
+        one. Raises BadInput, GitHubError and StoreError, and what `Access` raises for who may not read the repository.
+        """
         allow = self._access.gate(reader, repo)
         if expr is None:
             return await self._everything(repo, tz, reader, progress, allow)
-        notices: tuple[Notice, ...] = ()
         if isinstance(expr, ReleaseExpr | SinceRelease | BeforeRelease) or reader != SHELL:
             repo = (await self._sync.admit(repo, allow)).repo
         if isinstance(expr, ReleaseExpr):
-            between = await self._releases.between(repo, expr)
-            expr = between
-            if between.until is not None:
-                tags = (between.since.tag_name, between.until.tag_name)
-                since, until = (markup.markdown(tag) for tag in tags)
-                notices = (Notice("asked_by_time", {"since": since, "until": until}),)
+            expr = await self._releases.between(repo, expr)
         elif isinstance(expr, SinceRelease):
             expr = Between(await self._releases.named(repo, expr.tag), None)
         elif isinstance(expr, Before | BeforeRelease):
@@ -97,7 +110,37 @@ class Reach:
         span = await self._sync.span(repo, expr, tz, progress, allow, at_hand=True)
         state = await self._sync.admit(span.repo, allow)
         begins = self._begins(state)
-        return Reached(span.repo, span.window, span.coverage, begins, state.synced_until, notices)
+        reached = Reached(span.repo, span.window, span.coverage, begins, state.synced_until)
+        if isinstance(expr, Between) and expr.until is not None:
+            return await self._of_release(reached, span.window, expr.since, expr.until, by_commits=by_commits)
+        return reached
+
+    async def _of_release(
+        self, reached: Reached, window: Window, since: Release, until: Release, *, by_commits: bool
+    ) -> Reached:
+        """What was reached, with what went into the release that the window ends with, as a digest of it has that, or
+        why time has to tell."""
+        tags: dict[str, object] = {
+            "since": markup.markdown(since.tag_name),
+            "until": markup.markdown(until.tag_name),
+        }
+        if not by_commits:
+            return replace(reached, notices=(Notice("asked_by_time", tags),))
+        begins = window.since - BRANCHED
+        try:
+            inside = await self._releases.inside(reached.repo, Between(since, until), begins, window.until)
+        except (GitHubError, NotConfigured):  # the mirror can still be told from
+            inside = None
+        if inside is None:
+            return replace(reached, notices=(Notice("release_by_time", tags),))
+        coverage = reached.coverage
+        is_earlier_held = reached.mirror_from is None or reached.mirror_from <= begins
+        if len(inside.numbers) < inside.commits and not is_earlier_held:
+            # others of its commits may be of pull requests that were merged before the mirror begins
+            coverage = replace(coverage, reasons=(*coverage.reasons, "before_release"))
+        told = tags | {"inside": len(inside.numbers), "commits": inside.commits}
+        notice = Notice("release_by_commits", told)
+        return replace(reached, coverage=coverage, notices=(notice,), members=inside.numbers)
 
     async def _everything(
         self, repo: str, tz: str, reader: Principal, progress: Progress, allow: Allow

@@ -36,6 +36,14 @@ class Between:
         return f"release {self.since.tag_name}..{self.until.tag_name if self.until else ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What went into a release: the pull requests that the mirror knows of, among so many commits."""
+
+    numbers: frozenset[int]
+    commits: int
+
+
 class Releases:
     """Finds releases, and the merged pull requests of one."""
 
@@ -75,6 +83,16 @@ class Releases:
             if stored is not None:
                 await self._store.mirror.save_commits(repo, *tags, stored)
         return None if stored is None else frozenset(stored)
+
+    async def inside(self, repo: str, between: Between, since: datetime, until: datetime) -> Inside | None:
+        """The pull requests whose merge commits are among those, of all that something happened to in `[since, until)`.
+        None where GitHub cannot tell. Raises as `commits`."""
+        commits = await self.commits(repo, between)
+        if commits is None:
+            return None
+        numbers = await self._store.mirror.numbers_between(repo, since, until)
+        records = await self._store.mirror.records(repo, numbers)
+        return Inside(frozenset(members([record.item for record in records], commits)), len(commits))
 
 
 def pair_of(expr: ReleaseExpr, releases: Sequence[Release]) -> Between:

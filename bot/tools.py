@@ -67,6 +67,9 @@ class Tools:
             wanted = saved.load(told)
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput("mcp.query", problem=str(error)) from error
+        for text in (*wanted.words, *wanted.phrases):
+            if not any(map(str.isalnum, text)):
+                raise BadInput("mcp.query", problem=f"{json.dumps(text)} holds no letter and no digit")
         return await self._about(wanted, repo, lang, tz, progress)
 
     async def item(self, number: int, *, repo: str, lang: str, tz: str, progress: Progress) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Upkeep: what a running bot does for its mirrors without being asked.
 
-Each minute the edge, and the threads that moved, and this host's index of them, so that no question has to wait for it;
-between two looks a stretch of history, newest first, until it is deep enough; once a night the reconcile and the sweep of
-old text. Several bots over one store take turns at it.
+Each minute the edge, the threads that moved, and this host's index of them, so that no question has to wait for it;
+between two looks a stretch of history, newest first, until it is deep enough; once a night the reconcile and the sweep
+of old text. Several bots over one store take turns at it.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from summarizer.facts import Notice
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.questions.explainer import Explaining
 from summarizer.questions.understanding import Understanding
-from summarizer.topics import TopicRules, load_topics, topics_of
+from summarizer.topics import TopicRules, load_topics
 from summarizer.writer import Writer
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Services:
     """What the process is made of, once it runs."""
 
     commands: Commands
+    ask: Ask
     digests: Digests
     topics: TopicRules
     mends: MendTopics
@@ -93,8 +94,6 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         store = await stack.enter_async_context(
             open_store(redis_url, state_dir, cache_redis_url=cache_redis_url)
         )
-        keys = [topic.key for topic in topics.topics]
-        store.mirror.index_topics(topics.hash[:10], keys, lambda item: topics_of(item, topics.topics))
         budget = store.budget(settings.caps, settings.prices, zone=ZoneInfo(settings.tz), now=clock.now)
         sync = Sync(source, store, now=clock.now, every=timedelta(seconds=settings.sync_every))
         releases = Releases(source, store)
@@ -159,7 +158,7 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             await find.keep_up(repo, await mends.rules(repo))
 
         upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep, index=index)
-        yield Services(commands, digests, topics, mends, mirrors, upkeep)
+        yield Services(commands, ask, digests, topics, mends, mirrors, upkeep)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -8,9 +8,7 @@
     vllm-digest:mirror:{<repo>:stale}        state     zset    none     indexes.py  those not read whole since, likewise
     vllm-digest:mirror:{<repo>:label:<name>}
     vllm-digest:mirror:{<repo>:author:<login>}
-    vllm-digest:mirror:{<repo>:topic:<rules>:<key>}
                                              state     zset    none     indexes.py  items with that term
-    vllm-digest:mirror:{<repo>:topics}       state     hash    none     mirror.py   topics indexed, by their rules
     vllm-digest:mirror:{<repo>:pending}      state     zset    none     indexes.py  items that are being written
     vllm-digest:mirror:{<repo>:changes}      state     zset    none     mirror.py   items by when they changed last
     vllm-digest:mirror:{<repo>:tombstones}   state     hash    none     mirror.py   why an item is gone, and since when

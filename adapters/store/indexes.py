@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from adapters.store.keys import repo_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from adapters.store.connection import Command
     from adapters.store.records import Record
@@ -53,7 +53,7 @@ Entries: TypeAlias = "dict[str, dict[int, int]]"
 """Numbers of items by index: with the score they enter with, or the revision at which they leave."""
 
 
-def standing(record: Record, topics_of: Callable[[Item], Iterable[str]]) -> dict[str, int]:
+def standing(record: Record) -> dict[str, int]:
     """The indexes that a record stands in, each with the seconds it stands at; the hours are not among them."""
     item = record.item
     updated = seconds(item.updated_at) if item.updated_at else 0
@@ -61,7 +61,6 @@ def standing(record: Record, topics_of: Callable[[Item], Iterable[str]]) -> dict
     if record.stale:
         found["stale"] = updated
     found |= {f"label:{label.lower()}": 0 for label in item.labels}
-    found |= {f"topic:{key.lower()}": 0 for key in topics_of(item)}
     if item.author is not None:
         found[f"author:{item.author.login.lower()}"] = 0
     return found

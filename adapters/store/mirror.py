@@ -89,20 +89,9 @@ class Mirror:
     """Items and releases of repositories, named `owner/name` in any case."""
 
     def __init__(self, connection: Connection) -> None:
-        self._rules = ""
-        self._topics: tuple[str, ...] = ()
-        self._topics_of: Callable[[Item], Iterable[str]] = lambda _item: ()
         self._connection = connection
         self._texts: dict[str, Texts] = {}
         self._recent = Recent()
-
-    def index_topics(
-        self, rules: str, topics: Sequence[str], topics_of: Callable[[Item], Iterable[str]]
-    ) -> None:
-        """Index items by topic. rules: a name for the rules, which changes when they do; topics: their keys; topics_of:
-        those of them that an item belongs to by itself."""
-        self._rules, self._topics = rules, tuple(topics)
-        self._topics_of = lambda item: (f"{rules}:{key}" for key in topics_of(item))
 
     # Writing
 
@@ -258,32 +247,10 @@ class Mirror:
         return {int(number): why.decode() for number, why in stored.items()}
 
     async def with_term(self, repo: str, term: str) -> set[int]:
-        """The numbers of the items with a term: "label:rocm", "author:ann", "topic:amd"; case does not matter. A writer
-        that failed may have left one too many, so the records decide."""
-        index = term.lower()
-        if index.startswith("topic:"):
-            await self._index_by_new_rules(repo)
-            index = f"topic:{self._rules}:{index.removeprefix('topic:')}"
-        members = await self._connection.call("ZRANGE", repo_key(repo, index), 0, -1)
+        """The numbers of the items with a term: "label:rocm", "author:ann"; case does not matter. A writer that failed
+        may have left one too many, so the records decide."""
+        members = await self._connection.call("ZRANGE", repo_key(repo, term.lower()), 0, -1)
         return set(map(int, members))
-
-    async def _index_by_new_rules(self, repo: str) -> None:
-        """Index what was saved under other rules by those that hold now, and drop the others' indexes."""
-        key = repo_key(repo, "topics")
-        known: dict[bytes, bytes] = await self._connection.call("HGETALL", key)
-        if self._rules.encode() in known:
-            return
-        for numbers in _batches(await self.updated_since(repo)):
-            entries: Entries = defaultdict(dict)
-            for number, entry in zip(numbers, await self._load(repo, numbers), strict=True):
-                for topic in self._topics_of(entry.record.item) if entry.record else ():
-                    entries[f"topic:{topic.lower()}"][number] = score(0, entry.rev)
-            await self._connection.call_many(indexes.entering(repo, entries))
-        await self._connection.call("HSET", key, self._rules, " ".join(self._topics))
-        for rules, topics in known.items():
-            old = [f"topic:{rules.decode()}:{topic}".lower() for topic in topics.decode().split()]
-            await self._connection.call_many([("DEL", repo_key(repo, index)) for index in old])
-            await self._connection.call("HDEL", key, rules)
 
     async def position(self, repo: str) -> int:
         """How far the feed of changes has come."""
@@ -410,16 +377,14 @@ class Mirror:
         unburied: list[int] = []
         for number, (entry, record) in new.items():
             rev = entry.rev + 1
-            old = {} if entry.record is None else indexes.standing(entry.record, self._topics_of)
-            now = indexes.standing(record, self._topics_of)
+            old = {} if entry.record is None else indexes.standing(entry.record)
+            now = indexes.standing(record)
             entering["pending"][number] = score(0, rev)
             for index, at_s in now.items():
                 if old.get(index) != at_s:
                     entering[index][number] = score(at_s, rev)
-            swept = entry.record is not None and _has_text(entry.record.item) and not _has_text(record.item)
             for index in {*old, "stale"} - now.keys():
-                if not (swept and index.startswith("topic:")):  # what its text told of it stays true
-                    leaving[index][number] = rev
+                leaving[index][number] = rev
             hours[number] = indexes.hours(record.item)
             if entry.record is None:
                 unburied.append(number)
@@ -447,7 +412,7 @@ class Mirror:
         revs = {number: entry.rev + 1 for number, entry in stored.items()}
         leaving: Entries = {index: dict(revs) for index in ("stale", *(f"updated:{kind}" for kind in KINDS))}
         for number, entry in stored.items():
-            for index in indexes.standing(entry.record, self._topics_of) if entry.record else ():
+            for index in indexes.standing(entry.record) if entry.record else ():
                 leaving.setdefault(index, {})[number] = revs[number]
         pairs = [part for number, text in why.items() for part in (number, text)]
         pending = {"pending": {number: score(0, rev) for number, rev in revs.items()}}
@@ -538,10 +503,6 @@ def wanted(record: Record) -> Wanted:
 
 def _text_of(item: Item) -> tuple[Any, ...]:
     return (item.body, item.files, item.comments, item.reviews)
-
-
-def _has_text(item: Item) -> bool:
-    return _text_of(item) != (None, None, (), ())
 
 
 def _compressed(texts: Texts, text: bytes | None) -> bytes:

@@ -194,6 +194,11 @@ def _logins(role: str, item: Item, window: Window) -> set[str]:
     by_role: dict[str, Callable[[], Iterable[str]]] = {
         "author": lambda: [item.author.login] if item.author else [],
         "merger": lambda: [item.merged_by.login] if item.merged_by else [],
+        "closer": lambda: [
+            each.actor.login
+            for each in item.events
+            if each.name in ("closed", "closed_unmerged", "reopened") and each.actor
+        ],
         "reviewer": lambda: [each.author.login for each in item.reviews if each.submitted_at in window],
         "commenter": lambda: [each.author.login for each in item.comments if each.created_at in window],
         "requested": lambda: item.review_requests or (),

@@ -80,7 +80,12 @@ class Model:
         if draft is None:
             return reading
         return query_of(
-            draft, known.rules, reading, is_login=self._rules.is_login, is_label=self._rules.is_label
+            draft,
+            known.rules,
+            reading,
+            text=asked.text,
+            is_login=self._rules.is_login,
+            is_label=self._rules.is_label,
         )
 
 

@@ -93,7 +93,7 @@ def same(meant: Query, read: Query) -> bool:
 def _same_words(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     meant, read = one.get("words", []), other.get("words", [])
     return len(meant) == len(read) and all(
-        term in entry.split("|") for term, entry in zip(meant, read, strict=True)
+        set(term.split("|")) <= set(entry.split("|")) for term, entry in zip(meant, read, strict=True)
     )
 
 

@@ -39,6 +39,7 @@ def normalize(text: str, *, me: str | None = None) -> Line:
     Mentions and links: docs.slack.dev/messaging/formatting-message-text,
     docs.discord.com/developers/reference
     """
+    text = text.encode("utf-8", "replace").decode()  # half a sign can be neither stored nor sent
     channels: dict[str, str] = {}
     mention = re.compile(rf"<@!?{re.escape(me)}(?:\|[^<>]*)?>") if me else None
     # a step can uncover another (a link inside a link, a dash before an accent); each one shortens or settles

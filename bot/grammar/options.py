@@ -16,6 +16,7 @@ from summarizer.windows import EDITIONS, known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Set as AbstractSet
 
     from bot.grammar.words import Words
 
@@ -24,6 +25,10 @@ Surface = Literal["shell", "slash", "chat"]
 SUBOPTION_KEYS = ("to", "name", "sections", "cut", "catchup", "hush", "holidays", "max", "quiet-if-empty")
 PLAIN_KEYS = ("repo", "lang", "tz", "in", "edition", "format")
 SHELL_FLAGS = ("demo", "or-demo")
+MOST_FILTERS = 20
+"""Filters that a line may have."""
+MOST_VALUES = 60
+"""Values that its filters may have together."""
 
 _OPTION = re.compile(r"(?P<negated>-?)(?P<key>[^\W\d_][\w-]*):(?P<value>.+)", re.DOTALL)
 _LONG = re.compile(r"--(?P<key>[^\W\d_][\w-]*)(?:=(?P<value>.*))?", re.DOTALL)
@@ -114,6 +119,16 @@ def unknown_option(token: Token, words: Words) -> BadInput:
     return BadInput("option.unknown", option=name, known=(*PLAIN_KEYS, *FILTER_KEYS))
 
 
+def admit(options: Sequence[Option]) -> None:
+    """Raises BadInput where a line limits by more than anybody means: each filter is held against every item."""
+    filters = [option for option in options if option.key in FILTER_KEYS]
+    if (
+        len(filters) > MOST_FILTERS
+        or sum(len(split_values(each.value or "")) for each in filters) > MOST_VALUES
+    ):
+        raise BadInput("option.too_many", most=MOST_FILTERS, values=MOST_VALUES)
+
+
 def checked(options: Sequence[Option], words: Words, topics: Collection[str]) -> Options:
     """The options with their values. Raises BadInput for a value that cannot be, or a key given twice.
 
@@ -122,9 +137,10 @@ def checked(options: Sequence[Option], words: Words, topics: Collection[str]) ->
     plain: dict[str, Any] = {}
     sub: dict[str, Any] = {}
     filters: list[Filter] = []
+    names = {topic.lower() for topic in topics}
     for option in options:
         if option.key in FILTER_KEYS:
-            filters.append(_filter(option, words, topics))
+            filters.append(_filter(option, words, names))
             continue
         if option.negated:
             raise BadInput("option.no_negation", option=option.key)
@@ -149,7 +165,8 @@ def _values(option: Option, words: Words) -> tuple[str, ...]:
     return values
 
 
-def _filter(option: Option, words: Words, topics: Collection[str]) -> Filter:
+def _filter(option: Option, words: Words, topics: AbstractSet[str]) -> Filter:
+    """topics: what `topic:` may name, in lower case."""
     values = _values(option, words)
     key = cast("FilterKey", option.key)
     if key == "importance":
@@ -166,8 +183,7 @@ def _filter(option: Option, words: Words, topics: Collection[str]) -> Filter:
     wrong = next((value for value in values if key == "is" and value not in IS_VALUES), None)
     if wrong is not None:
         raise BadInput("filter.is_unknown", value=wrong, known=tuple(IS_VALUES))
-    names = {topic.lower() for topic in topics}
-    wrong = next((value for value in values if key == "topic" and names and value not in names), None)
+    wrong = next((value for value in values if key == "topic" and topics and value not in topics), None)
     if wrong is not None:
         raise BadInput("topics.unknown", topic=wrong, known=tuple(sorted(topics)))
     if key == "author":

@@ -30,6 +30,7 @@ from bot.grammar.options import (
     Lifted,
     Option,
     Surface,
+    admit,
     checked,
     lift,
     unknown_option,
@@ -62,7 +63,8 @@ _ALWAYS_COMMANDS = ("subscribe", "unsubscribe", "watch", "unwatch")
 _WITH_SUBOPTIONS = ("subscribe", "watch", "prefs", "move", "test")
 _NO_TAGS = ("notes", "candidate", "candidates", "blocker", "blockers")
 """Words after "release" that make a noun of it; any other one is taken for an attempt at a tag."""
-_MOST_CHARACTERS = 4000
+MOST_CHARACTERS = 4000
+"""Of a line. A longer one is refused: what is cut off might be what matters."""
 _MOST_REPEATED = 80
 
 
@@ -109,9 +111,10 @@ def parse(
     """
     line = normalize(text, me=me)
     words = load_words()
-    if len(line.text) > _MOST_CHARACTERS:
-        return Question(line.text)
+    if len(line.text) > MOST_CHARACTERS:
+        raise BadInput("command.too_long", most=MOST_CHARACTERS, n=len(line.text))
     tokens, lifted = _taken_apart(line, words, surface)
+    admit(lifted.options)
     if not tokens:
         return WordCommand("help")
     canonical = words.canonical(" ".join(token.raw for token in lifted.rest))
@@ -310,7 +313,8 @@ def _unknown_option(asked: _Asked) -> BadInput | None:
     unknown = asked.lifted.unknown
     if not unknown:
         return None
-    others = " ".join(token.raw for token in asked.lifted.rest if token not in unknown)
+    left_out = set(unknown)
+    others = " ".join(token.raw for token in asked.lifted.rest if token not in left_out)
     tokens = asked.words.canonical(others)
     if asked.surface == "shell" and (
         flag := next((one for one in unknown if one.raw.startswith("--")), None)
@@ -388,14 +392,19 @@ def window_of(text: str, words: Words) -> WindowExpr | None:
 def _question(asked: _Asked, skip: int = 0) -> Question:
     """R6: the known options that can be apply, the others are part of the sentence."""
     applied: list[Option] = []
+    refused: set[str] = set()  # looking for what else may be meant takes a while: once a key is enough
     sentence = list(asked.lifted.rest[skip:])
     for option in asked.lifted.options:
+        if any(one.key == option.key and one.written == option.written for one in applied):
+            continue
         try:
-            if option.key in (*SUBOPTION_KEYS, *_OWN_KEYS):
+            if option.key in refused or option.key in (*SUBOPTION_KEYS, *_OWN_KEYS):
                 raise BadInput("option.not_here", option=option.key, example="")
             checked([*applied, option], asked.words, asked.topics)
             applied.append(option)
         except BadInput:
+            if option.key not in FILTER_KEYS:
+                refused.add(option.key)
             sentence.extend(option.tokens)
     text = " ".join(token.raw for token in sentence)  # what stands in quotes is looked for as it stands
     if not any(token.text for token in sentence):

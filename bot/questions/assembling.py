@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from bot.grammar.expressions import Bound, Duration, Last, Month, Range, RelativeDay, Week
 from bot.questions.expressions import Ago, Year
+from bot.questions.narrowing import is_narrow
 from summarizer.errors import BadInput
 from summarizer.questions.query import Form, Query, QueryEvent
 
@@ -65,7 +66,8 @@ def default_window(query: Query) -> Resolvable | None:
         return None
     if query.form == "trend":
         return Last(Duration(8, "w"))
-    if not query.events and (query.states or query.numbers or query.words or query.phrases):
+    words = not query.topics or not all(map(is_narrow, query.words)) if query.words else False
+    if query.numbers or (not query.events and (query.states or words or query.phrases)):
         return None
     return Week()
 
@@ -102,6 +104,9 @@ def _with_form(query: Query, sentence: Sentence, forms: AbstractSet[str]) -> Que
     form: Form = next((form for form in _PRECEDENCE if form in asks), "list")
     if form == "explain" and query.numbers:
         query = replace(query, events=tuple(event for event in query.events if event not in _EXPLAINED))
+    is_asked = any(piece.is_sign and piece.text == "?" for piece in sentence.pieces)
+    if form == "list" and is_asked and query.numbers and set(query.events) & set(_STANDING):
+        form = "yes_no"  # "#123 merged?"
     if form == "yes_no" and query.numbers:
         query = _standing(query)
     if form == "list" and query.numbers and query == Query(repo=query.repo, numbers=query.numbers):
@@ -114,7 +119,9 @@ def _with_form(query: Query, sentence: Sentence, forms: AbstractSet[str]) -> Que
 
 
 def _standing(query: Query) -> Query:
-    """ "was #123 merged?" asks how it stands, not what happened in a window."""
+    """ "was #123 merged?" asks how it stands, not what happened in a window; "did X close it?" what X did."""
+    if any(part.role in ("closer", "merger") for part in query.people):
+        return query
     states = (*query.states, *(state for state in _STANDING if state in query.events))
     events = tuple(event for event in query.events if event not in _STANDING)
     return replace(query, events=events, states=tuple(dict.fromkeys(states)))
@@ -132,7 +139,10 @@ def _sides(sentence: Sentence) -> tuple[list[Found], list[Found]] | None:
     name = min(pairs, key=lambda each: (_distance(sentence, pairs[each]), _COMPARED.index(each)))
     first, second = sorted(pairs[name], key=lambda each: each.at)
     rest = [each for each in sentence.found if each.field != name]
-    return [*rest, first], [*(each for each in rest if each.field != "form"), second]
+    # what the same piece says besides stays on its side: the word of a topic's name
+    one = [each for each in rest if each.at != second.at]
+    other = [each for each in rest if each.at != first.at and each.field != "form"]
+    return [*one, first], [*other, second]
 
 
 def _miss_comparison(sentence: Sentence) -> None:

@@ -1,8 +1,10 @@
-"""A model's draft of a query, checked field by field: what it made up is dropped and told."""
+"""A model's draft of a query, checked field by field: what it made up is dropped. Of what it could not use only that is
+told which stands in the sentence, so that no word is put into anybody's mouth."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -19,7 +21,8 @@ from summarizer.questions.query import ME, Form, Order, Part, Query, QueryEvent,
 from summarizer.topics import TopicRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from summarizer.questions.schema import PartDraft, QueryDraft, SideDraft
     from summarizer.windows import Resolvable
@@ -29,6 +32,11 @@ _MOST = 8
 """Values that a model may give one field."""
 _MOST_SHOWN = 1000
 _LONGEST = 80
+_FORMS_OF = 3
+"""Letters that forms of a word may differ by at the end: "kernel", "kernels"."""
+_SHORTEST_FORM = 4
+_KEPT = ("kind", "events", "states", "topics", "labels", "people", "organisations", "words", "order", "limit")
+"""What the rules read stays where the draft has nothing instead: leaving it out is not to deny it."""
 _PATH = re.compile(r"[\w.*?/-]{1,200}", re.ASCII)
 
 
@@ -38,18 +46,27 @@ def _nobody(_: str) -> bool:
 
 @dataclass(slots=True)
 class _Check:
-    """A draft under way: what there is, and what the draft says that there is not."""
+    """A draft under way: what there is, and what the draft says that there is not. text: the person's own sentence."""
 
     rules: TopicRules
     reading: Reading
+    text: str
     is_login: Callable[[str], bool]
     is_label: Callable[[str], bool]
     problems: list[BadInput] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
 
+    def says(self, value: str) -> bool:
+        """Whether the sentence has that very word."""
+        word = re.escape(_plain(value))
+        return bool(word) and bool(
+            re.search(rf"(?<![a-z0-9_]){word}(?![a-z0-9_])", _plain(self.text), re.ASCII)
+        )
+
     def drop(self, value: str, problem: BadInput | None = None) -> None:
-        if value.strip():
-            self.dropped.append(value.strip()[:_LONGEST])
+        if not self.says(value):
+            return
+        self.dropped.append(value.strip()[:_LONGEST])
         if problem is not None:
             self.problems.append(problem)
 
@@ -59,27 +76,29 @@ def query_of(
     rules: TopicRules,
     reading: Reading,
     *,
+    text: str,
     is_login: Callable[[str], bool] = _nobody,
     is_label: Callable[[str], bool] = _nobody,
 ) -> Reading:
     """The draft as a reading. reading: what the rules made of the same sentence; where they are sure (numbers,
-    quotations, written options, a window by name) they are right.
+    quotations, written options, a window by name) they are right. text: the sentence.
 
-    Unknown topics, labels, logins, organisations and windows are dropped: they are in `unread` and `problems`.
+    Unknown topics, labels, logins, organisations and windows are dropped; those that the sentence has are in `unread`
+    and `problems`. What the rules did not read stays unread unless the query looks for it.
     """
     if reading.nod or not draft.is_question:
         return reading
-    check = _Check(rules, reading, is_login, is_label)
+    check = _Check(rules, reading, text, is_login, is_label)
     query = _checked(draft, check)
     problems = (*reading.problems, *check.problems)
     blank = Query(repo=query.repo, form=query.form, step=query.step)
     if query == blank and not reading.refines:
-        return replace(reading, unread=_unread(draft, reading, check, same=True), problems=problems)
+        return replace(reading, unread=_unread(draft, Query(), check), problems=problems)
     assumed: tuple[str, ...] = ()
     if default_window(query) is not None and not problems:
         query, assumed = defaulted(query), ("window",)
     same = query == reading.query
-    unread = _unread(draft, reading, check, same=same)
+    unread = _unread(draft, Query() if same else query, check)
     return Reading(query, assumed, unread, problems, reading.others if same else (), reading.refines)
 
 
@@ -106,6 +125,7 @@ def _checked(draft: QueryDraft, check: _Check) -> Query:
         limit=draft.limit if draft.limit is not None and 0 < draft.limit <= _MOST_SHOWN else None,
         form=_one(draft.form, get_args(Form)) or "list",
     )
+    query = replace(query, **{name: getattr(sure, name) for name in _KEPT if not getattr(query, name)})
     if query.form == "trend":
         query = replace(query, step=_one(draft.step, get_args(TrendStep)) or sure.step or "week")
     return _with_other_side(query, draft.against, check)
@@ -241,7 +261,42 @@ def _left_out(text: str, check: _Check) -> Filter | None:
     return None
 
 
-def _unread(draft: QueryDraft, reading: Reading, check: _Check, *, same: bool) -> tuple[str, ...]:
-    """What is looked for by neither: the model's own account, where it understood more than the rules did."""
-    told = [word.strip()[:_LONGEST] for word in draft.unread[: 5 * _MOST] if word.strip()]
-    return tuple(dict.fromkeys((*(reading.unread if same else ()), *told, *check.dropped)))
+def _unread(draft: QueryDraft, query: Query, check: _Check) -> tuple[str, ...]:
+    """What is looked for by neither: what the rules could not read and the query does not look for either, and what the
+    model says so of."""
+    looked_for = {word for text in _said(draft, query) for word in _plain(text).split()}
+    left = [text for text in check.reading.unread if not _is_among(text, looked_for)]
+    told = [word.strip()[:_LONGEST] for word in draft.unread[: 5 * _MOST] if check.says(word)]
+    return tuple(dict.fromkeys((*left, *told, *check.dropped)))
+
+
+def _said(draft: QueryDraft, query: Query) -> Iterator[str]:
+    """What a query plainly looks for."""
+    for side in (query, query.against) if query.against else (query,):
+        yield from (*side.words, *side.phrases, *side.labels, *side.paths, *side.topics, *side.organisations)
+        yield from (part.login for part in side.people)
+        yield from (value for each in side.filters for value in each.values)
+    if query.window is not None:
+        yield draft.window
+
+
+def _is_among(text: str, words: AbstractSet[str]) -> bool:
+    """Whether each word of a text is among others, in whatever form."""
+    own = [_bare(word) for word in _plain(text).split()]
+    others = {_bare(each) for word in words for each in (word, *word.split("|"))}
+    return all(any(_is_form(word, other) for other in others) for word in own)
+
+
+def _is_form(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    is_longer = len(short) >= _SHORTEST_FORM and len(long) - len(short) <= _FORMS_OF
+    return one == other or (is_longer and long.startswith(short))
+
+
+def _bare(word: str) -> str:
+    return word.strip("@\"'.,:;!?()")
+
+
+def _plain(text: str) -> str:
+    """In one spelling: as it is compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

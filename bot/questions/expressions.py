@@ -24,20 +24,23 @@ AgoUnit = Literal["day", "week", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """`tue`: the latest one, today included. week: the Tuesday of this or the last ISO week instead."""
+    """`tue`: the latest one, today included; `past tue`: the latest one before today. week: the Tuesday of this or the
+    last ISO week instead."""
 
     name: DayName
     week: Literal["this", "last"] | None = None
+    is_past: bool = False
 
     def on_or_before(self, today: date) -> date:
         index = DAY_NAMES.index(self.name)
         if self.week is None:
-            return today - timedelta(days=(today.weekday() - index) % 7)
+            days = (today.weekday() - index) % 7
+            return today - timedelta(days=days or 7 * self.is_past)
         monday = today - timedelta(days=today.weekday() + 7 * (self.week == "last"))
         return monday + timedelta(days=index)
 
     def after(self, start: date, today: date) -> date:
-        if self.week is not None:
+        if self.week is not None or self.is_past:
             return self.on_or_before(today)
         return start + timedelta(days=(DAY_NAMES.index(self.name) - start.weekday()) % 7)
 
@@ -46,7 +49,9 @@ class Weekday:
         return windows.day(on, tz, now=now, synced_until=synced_until)
 
     def __str__(self) -> str:
-        return f"week {self.week} {self.name}" if self.week else self.name
+        if self.week:
+            return f"week {self.week} {self.name}"
+        return f"past {self.name}" if self.is_past else self.name
 
 
 @dataclass(frozen=True, slots=True)

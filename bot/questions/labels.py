@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summarizer.filters import Filter
+
 if TYPE_CHECKING:
+    from bot.questions.pieces import Piece
     from bot.questions.sentence import Known, Sentence
 
 _MOST_WORDS = 4
@@ -33,10 +36,12 @@ def _label(sentence: Sentence, known: Known, at: int) -> bool:
     ):
         return False
     sentence.use(at)
+    labels: list[tuple[int, str]] = []
+    joints: list[Piece] = []
     while start < len(sentence.pieces):
         end, label = _longest_label(sentence, known, start)
         sentence.use(*range(start, end))
-        sentence.add("labels", label, start)
+        labels.append((start, label))
         joint, following = sentence.piece(end), sentence.piece(end + 1)
         if (
             joint is None
@@ -47,11 +52,25 @@ def _label(sentence: Sentence, known: Known, at: int) -> bool:
         if following.used or not (following.kind in ("quote", "unknown") or known.is_label(following.text)):
             break
         sentence.use(end)
+        joints.append(joint)
         start = end + 1
+    _add(sentence, labels, joints)
     closing = sentence.piece(end)
     if closing is not None and closing.is_("link", "labelled", "label_after"):
         sentence.use(end)
     return True
+
+
+def _add(sentence: Sentence, labels: list[tuple[int, str]], joints: list[Piece]) -> None:
+    """Any of the labels will do, unless "and" is what joins them."""
+    is_all = any(joint.is_("link", "and") for joint in joints) and not any(
+        joint.is_("link", "or") for joint in joints
+    )
+    for at, label in labels:
+        if is_all:
+            sentence.add("filters", Filter("label", (label,)), at)
+        else:
+            sentence.add("labels", label, at)
 
 
 def _read_known_labels(sentence: Sentence, known: Known) -> None:

@@ -8,6 +8,7 @@
     [questions.fillers]   words that mean nothing here
     [questions.nods]      what asks nothing
     [questions.plain]     names of topics that are plain words as well
+    [questions.narrow]    names of topics for but a part of them = the ways that part is written
     [questions.spelling]  words that are no misspelling of another, however near
     [questions.numbers], [questions.months]: names of numbers
     [questions.windows]   regular expressions for windows (see `bot.questions.moments`)
@@ -52,6 +53,7 @@ class Lexicon:
     months: dict[str, int] = field(default_factory=dict)
     windows: list[Mapping[str, Any]] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    narrow: dict[str, str] = field(default_factory=dict)
     _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, phrase: str, category: str, *values: str) -> None:
@@ -128,6 +130,8 @@ def _add(lexicon: Lexicon, tables: Mapping[str, Any]) -> None:
         lexicon.add(phrase, "glossary", *words)
         lexicon.kept.update(term for word in words for term in word.split("|"))
     lexicon.plain.update(tables.get("plain", {}).get("names", ()))
+    for name, ways in tables.get("narrow", {}).items():
+        lexicon.narrow[name] = "|".join(ways)
     lexicon.kept.update(tables.get("spelling", {}).get("keep", ()))
     lexicon.numbers.update(tables.get("numbers", {}))
     lexicon.months.update(tables.get("months", {}))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _LEAST_BARE = 1000
 """A bare number from which on it is taken for an item's after a plural ("PRs 26701")."""
+_MOST_BARE = 999_999
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099
 _MOST_SHOWN = 1000
 _ADJECTIVES = ("link:counter", "link:of", "event", "state", "topic", "plain")
 """What may stand between a number and the noun that it counts."""
@@ -66,7 +68,9 @@ def _item(sentence: Sentence, at: int) -> bool:
         sentence.add("numbers", piece.value, at)
         if piece.repo:
             sentence.add("repo", piece.repo, at)
-    elif piece.kind == "number" and is_noun and noun is not None and _names_one(noun, piece.value):
+    elif piece.kind == "number" and (
+        (is_noun and noun is not None and _names_one(noun, piece.value)) or _stands_for_item(sentence, at)
+    ):
         sentence.add("numbers", piece.value, at)
     elif piece.kind == "number" and _is_numbered(sentence, at):
         sentence.add("numbers", piece.value, at)
@@ -96,6 +100,27 @@ def _is_related(sentence: Sentence, at: int) -> bool:
     return before.is_("link", "about")
 
 
+def _stands_for_item(sentence: Sentence, at: int) -> bool:
+    """Whether a bare number is what is asked about: "is 29287 merged?", "explain 26701"; no year, and no count."""
+    value = sentence.pieces[at].value
+    if not _LEAST_BARE <= value <= _MOST_BARE or _FIRST_YEAR <= value <= _LAST_YEAR:
+        return False
+    if any(piece.is_("kind") and not piece.is_("filler") for piece in sentence.pieces):
+        return False
+    opening, following = sentence.before(at, over=("sign",)), sentence.after(at, over=("filler", "sign"))
+    asks = opening >= 0 and sentence.pieces[opening].is_(
+        "form", "yes_no", "explain", "explain_number", "list"
+    )
+    if (beside := sentence.piece(at + 1)) is not None and beside.is_("link", "about", "by"):
+        following = at + 1
+    verb = sentence.piece(following)
+    stands = verb is not None and any(verb.is_(each) for each in ("event", "state", "filter"))
+    goes_on = (
+        verb is None or stands or verb.kind == "window" or verb.is_("link", "about", "by") or verb.is_("form")
+    )
+    return goes_on and (asks or stands)
+
+
 def _is_numbered(sentence: Sentence, at: int) -> bool:
     """ "26701 号 PR"."""
     closing, noun = sentence.piece(at + 1), sentence.piece(at + 2)
@@ -123,7 +148,8 @@ def _limit(sentence: Sentence, at: int) -> bool:
     counted = counter is not None and counter.is_("link", "counter")
     if before is not None and before.is_("link", "top"):
         before.used = True
-        if not any(piece.is_("order") for piece in sentence.pieces):
+        is_people = after is not None and after.is_("link", "people", "author_noun", "reviewer_noun")
+        if not is_people and not any(piece.is_("order") for piece in sentence.pieces):
             sentence.add("order", "discussed", at)
     elif before is not None and (before.is_("order") or before.is_("link", "first")):
         pass

@@ -22,6 +22,7 @@ from bot.grammar.expressions import (
     parse_date,
     parse_period,
     parse_range,
+    parse_time,
 )
 from bot.grammar.words import load_words
 from bot.questions.expressions import Ago
@@ -64,7 +65,16 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """A time that no window can say: "the last 30 minutes", "this quarter". problem: key of what is told of it."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Pattern:
+    """gives: the window as it is spelled, or the problem, "?" and its key."""
+
     expression: re.Pattern[str]
     gives: str
     times: int
@@ -150,8 +160,13 @@ def _given(pattern: _Pattern, match: re.Match[str]) -> Any:  # noqa: ANN401 - a 
     return _built(pattern.gives.format(**values))
 
 
-def _built(written: str) -> Resolvable | None:
-    """A window as a pattern gives it. It may be spelled in another way than the canonical one ("1 days ago")."""
+def _built(written: str) -> Resolvable | Moment | Beyond | None:
+    """A window, a time of day or a problem, as a pattern gives it. A window may be spelled in another way than the
+    canonical one ("1 days ago")."""
+    if written.startswith("?"):
+        return Beyond(written[1:])
+    if time := parse_time(written):
+        return Moment(Bound(time=time))
     if found := re.fullmatch(r"last (\d+)([hdw])", written):
         return Last(Duration(int(found[1]), found[2]))  # type: ignore[arg-type]
     if found := re.fullmatch(r"(\d+) days ago", written):

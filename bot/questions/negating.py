@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.questions.leaving import filter_of, take_list
-from bot.questions.people import login_of
+from bot.questions.leaving import filter_of, miss_items, take_list
+from bot.questions.logins import login_of
 from bot.questions.plain import start_of
 from summarizer.filters import Filter
 
@@ -43,7 +43,7 @@ def _read(sentence: Sentence, known: Known, at: int) -> None:
         _miss(sentence, at, target)
     if piece is None or piece.used or (piece.is_("kind") and not piece.is_("event")):
         return
-    if _asks_for_some(sentence, at):
+    if _asks_for_some(sentence, at) or miss_items(sentence, at, target):
         return
     if piece.is_("link", "by", "from"):
         _deny_person(sentence, known, at, target)
@@ -58,7 +58,7 @@ def _read(sentence: Sentence, known: Known, at: int) -> None:
 
 
 def _is_content(piece: Piece) -> bool:
-    return piece.kind in _CONTENT or piece.is_("topic")
+    return piece.kind in _CONTENT or piece.is_("topic") or piece.is_("glossary")
 
 
 def _is_beyond(piece: Piece) -> bool:
@@ -70,6 +70,10 @@ def _is_beyond(piece: Piece) -> bool:
 
 def _asks_for_some(sentence: Sentence, at: int) -> bool:
     """Whether "no" denies nothing: "are there no open AMD PRs" asks for those."""
+    if sentence.pieces[at].is_("link", "none_of_topic"):  # "没有 AMD 的 PR 吗"
+        noun = sentence.piece(sentence.after(at, over=("topic", "plain", "link:of")))
+        asks = any(piece.is_("form", "whether") for piece in sentence.pieces[at + 1 :])
+        return asks and noun is not None and noun.is_("kind")
     noun = sentence.piece(sentence.after(at, over=("state", "event", "topic", "plain")))
     return sentence.pieces[at].is_("link", "none_of") and noun is not None and noun.is_("kind")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from bot.questions.logins import is_nobody, login_of, person_at
 from summarizer.filters import Filter
 from summarizer.questions.query import ME, Part, Role
 
@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from bot.questions.pieces import Piece
     from bot.questions.sentence import Known, Sentence
 
-_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?", re.ASCII)
-_MARKED = re.compile(r".*(?:\d|-|[a-z][A-Z]|\[bot\]).*", re.ASCII)
 _ROLES: dict[str, Role] = {
     "merged": "merger",
     "reviewed": "reviewer",
     "discussed": "commenter",
-    "closed": "involved",
+    "closed": "closer",
+    "reopened": "closer",
 }
 """What somebody did to an item -> their part in it; the author did anything else."""
 _NOUNS: dict[str, Role] = {
@@ -26,7 +25,7 @@ _NOUNS: dict[str, Role] = {
     "author_noun": "author",
     "assignee_noun": "assignee",
 }
-_BETWEEN = ("filler", "sign:,、，", "bound:vague", "link:of")
+_BETWEEN = ("filler", "sign:,、，", "bound:vague", "bound:all_time", "link:of", "link:must")
 
 
 def read_people(sentence: Sentence, known: Known) -> None:
@@ -35,6 +34,7 @@ def read_people(sentence: Sentence, known: Known) -> None:
         if not sentence.pieces[at].used:
             _ = (
                 _my_review(sentence, at)
+                or _who_opened(sentence, at)
                 or _people_of(sentence, known, at)
                 or _named_role(sentence, known, at)
                 or _by(sentence, known, at)
@@ -42,27 +42,14 @@ def read_people(sentence: Sentence, known: Known) -> None:
             )
 
 
-def login_of(piece: Piece | None, known: Known, *, marked: bool = True) -> str | None:
-    """The login that a piece is: with its @, one of the mirror's, or (marked) one that looks like no plain word."""
-    if piece is None or piece.used:
-        return None
-    if piece.kind == "login":
-        return str(piece.value)
-    if not _LOGIN.fullmatch(piece.text):
-        return None
-    if piece.kind == "phrase":
-        named = piece.is_("topic") or piece.is_("plain") or piece.is_("organisation")
-        return piece.text if marked and named and known.is_login(piece.text) else None
-    if piece.kind != "unknown":
-        return None
-    return piece.text if known.is_login(piece.text) or (marked and _MARKED.fullmatch(piece.text)) else None
-
-
-def _person(sentence: Sentence, known: Known, at: int) -> str | None:
-    piece = sentence.piece(at)
-    if piece is not None and not piece.used and piece.is_("link", "me"):
-        return ME
-    return login_of(piece, known)
+def _who_opened(sentence: Sentence, at: int) -> bool:
+    """ "谁提的 issue"."""
+    piece, before = sentence.pieces[at], sentence.piece(at - 1)
+    if before is None or not (before.is_("form", "who") and piece.is_("link", "authored_after")):
+        return False
+    sentence.use(at)
+    sentence.add("events", "opened", at)
+    return True
 
 
 def _my_review(sentence: Sentence, at: int) -> bool:
@@ -124,19 +111,19 @@ def _named_role(sentence: Sentence, known: Known, at: int) -> bool:
     roles: tuple[tuple[str, Role], ...] = (("assigned", "assignee"), ("involving", "involved"))
     for link, role in roles:
         following = sentence.after(at, over=("filler",))
-        if piece.is_("link", link) and (login := _person(sentence, known, following)):
+        if piece.is_("link", link) and (login := person_at(sentence, known, following)):
             sentence.use(at)
             _list(sentence, known, following, role)
             return True
     for link, part in _NOUNS.items():
         following = sentence.after(at, over=("sign::",))
-        if piece.is_("link", link) and (login := _person(sentence, known, following)):
+        if piece.is_("link", link) and (login := person_at(sentence, known, following)):
             sentence.use(at, following)
             if part == "reviewer":
                 sentence.add("events", "reviewed", at)
             sentence.add("people", Part(part, login), at)
             return True
-    login = _person(sentence, known, at)
+    login = person_at(sentence, known, at)
     following = sentence.after(at, over=_BETWEEN)
     closing = sentence.piece(following)
     if login and closing is not None and closing.is_("link", "involved", "assigned_after"):
@@ -152,21 +139,27 @@ def _by(sentence: Sentence, known: Known, at: int) -> bool:
     piece = sentence.pieces[at]
     if not piece.is_("link", "by", "from", "of_whom"):
         return False
-    following = at + 1
+    following = sentence.after(at, over=("link:uncounted",))
     named = sentence.piece(following)
     before = sentence.piece(at - 1)
-    if before is not None and before.is_("link", "vague") and _person(sentence, known, following):
+    if before is not None and before.is_("link", "vague") and person_at(sentence, known, following):
         sentence.miss(at)  # "approved by X" is no part that is known of
         sentence.miss(following)
         return True
     if named is not None and named.is_("link", "bots"):
-        sentence.use(at, following)
+        sentence.use(*range(at, following + 1))
         sentence.add("filters", Filter("is", ("bot",)), at)
         return True
-    login = _person(sentence, known, following)
-    if login is None:
-        return False
-    role = _role_before(sentence, at) if piece.is_("link", "by") else "author"
+    login = person_at(sentence, known, following)
+    if login is None or (login == ME and named is not None and not named.is_("link", "bare_me", "mine")):
+        return False  # "by my colleague"
+    if is_nobody(sentence, known, following, login):
+        sentence.use(at)
+        return True
+    role = _role_before(sentence, at, piece)
+    if piece.is_("link", "agent"):
+        done = sentence.piece(verb_place(sentence, listed(sentence, known, following)[-1]))
+        role = _ROLES.get((_event(done) if done else None) or "", role)
     if named is not None and (named.is_("topic") or named.is_("plain")):
         sentence.either.append(("people", Part(role, login), named))
     sentence.use(at)
@@ -178,17 +171,31 @@ def _by(sentence: Sentence, known: Known, at: int) -> bool:
 
 def _list(sentence: Sentence, known: Known, at: int, role: Role) -> int:
     """Take in "X, Y and Z" from X on; returns the place of the last one."""
-    while login := _person(sentence, known, at):
+    while login := person_at(sentence, known, at):
         sentence.use(at)
         sentence.add("people", Part(role, login), at)
         joint = sentence.piece(at + 1)
         if joint is None or not (joint.is_("link", "and", "or") or joint.text in (",", "、")):
             return at
-        if _person(sentence, known, at + 2) is None:
+        following = person_at(sentence, known, at + 2)
+        if following is None:
             return at
         sentence.use(at + 1)
         at += 2
+        if is_nobody(sentence, known, at, following):
+            return at
     return at
+
+
+def listed(sentence: Sentence, known: Known, at: int) -> list[int]:
+    """The places of the people of "X, Y and Z" from X on."""
+    places = [at]
+    while (joint := sentence.piece(places[-1] + 1)) is not None:
+        joins = joint.is_("link", "and", "or") or joint.text in (",", "、")
+        if not joins or person_at(sentence, known, places[-1] + 2) is None:
+            break
+        places.append(places[-1] + 2)
+    return places
 
 
 def _verb_after(sentence: Sentence, at: int) -> int:
@@ -197,32 +204,53 @@ def _verb_after(sentence: Sentence, at: int) -> int:
     return at + 1 if piece is not None and piece.is_("link", "authored_after") else 0
 
 
-def _role_before(sentence: Sentence, at: int) -> Role:
-    """The part of who stands after "by": of the verb before it."""
+def _role_before(sentence: Sentence, at: int, opening: Piece) -> Role:
+    """The part of who stands after "by" or "from": of the verb before it."""
     verb = sentence.piece(sentence.before(at, over=("filler",)))
-    event = verb.first("event") if verb is not None else None
+    if verb is not None and verb.is_("state", "waiting"):
+        return "requested"  # "needs review from X"
+    event = verb.first("event") if verb is not None and opening.is_("link", "by") else None
     return _ROLES.get(event or "", "author")
+
+
+def verb_place(sentence: Sentence, at: int) -> int:
+    """The place of the verb that follows somebody, past a window: "我上周提的", "X 有没有提过"."""
+    if (midway := sentence.piece(at + 1)) is not None and midway.is_("link", "midway"):
+        at += 1
+    following = sentence.after(at, over=_BETWEEN)
+    while (window := sentence.piece(following)) is not None and window.kind == "window":
+        following = sentence.after(following, over=_BETWEEN)
+    return following
 
 
 def _subject(sentence: Sentence, known: Known, at: int) -> bool:
     """ "X opened", "what did X merge", "X's PRs", "my PRs", "X 提的", "X 的 PR"."""
     piece = sentence.pieces[at]
-    login = _person(sentence, known, at)
+    login = person_at(sentence, known, at)
     if login is None:
         return False
     possessive = (sentence.piece(at + 1) or piece).text == "'s"
+    if piece.kind == "quote" and not possessive:
+        return False  # "issues that mention `mei-lin`"
     if login != ME and not possessive and login_of(piece, known, marked=False) is None:
         return False  # "LoRA 的 PR", "multi-node PRs"
-    following = sentence.after(at, over=_BETWEEN)
-    while (window := sentence.piece(following)) is not None and window.kind == "window":
-        following = sentence.after(following, over=_BETWEEN)  # "我上周提的"
+    if possessive and is_nobody(sentence, known, at, login):
+        sentence.use(at + 1)
+        return True
+    following = verb_place(sentence, at)
     verb = sentence.piece(following)
+    if verb is not None and not verb.used and verb.is_("link", "busy") and not _before_kind(sentence, at):
+        sentence.use(at, following)  # "is X active?"
+        sentence.add("people", Part("involved", login), at)
+        return True
     if verb is not None and not verb.used and verb.is_("link", "authored_after"):
         sentence.use(at, following)
+        if any(each.kind == "window" for each in sentence.pieces[at:following]):
+            sentence.add("events", "opened", following)  # "我这周提的 PR"
         sentence.add("people", Part("author", login), at)
         return True
     joint = sentence.piece(at + 1)
-    if joint is not None and joint.is_("link", "and", "or") and _person(sentence, known, at + 2):
+    if joint is not None and joint.is_("link", "and", "or") and person_at(sentence, known, at + 2):
         # "that X and Y reviewed"
         closing = sentence.piece(sentence.after(at + 2, over=_BETWEEN))
         if closing is not None and not closing.used and (event := _event(closing)):
@@ -234,7 +262,8 @@ def _subject(sentence: Sentence, known: Known, at: int) -> bool:
         if not (possessive or owned):
             sentence.use(at, following)
             sentence.add("events", event, following)
-            sentence.add("people", Part(_ROLES.get(event, "author"), login), at)
+            role = "author" if verb.is_("link", "gets") else _ROLES.get(event, "author")  # "did X get merged"
+            sentence.add("people", Part(role, login), at)
             return True
     return _owner(sentence, at, login)
 
@@ -248,7 +277,10 @@ def _event(verb: Piece) -> str | None:
 def _owner(sentence: Sentence, at: int, login: str) -> bool:
     """ "X's PRs", "my PRs", "我的 PR", "@X PRs", "X PRs"; without a noun, "what did X do?"."""
     piece = sentence.pieces[at]
-    following = sentence.piece(at + 1)
+    place = at + 1
+    while (window := sentence.piece(place)) is not None and window.kind == "window":
+        place += 1  # "我本周的 PR"
+    following = sentence.piece(place)
     owns = following is not None and (following.is_("link", "of") or following.text == "'s")
     role: Role = "author"
     if login == ME:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PieceKind = Literal["phrase", "unknown", "sign", "quote", "number", "item", "login", "path", "window", "link"]
 
 _QUOTED = re.compile(
-    r"""(?<!\w)"(?P<a>[^"]{1,400})"(?!\w)|「(?P<b>[^」]{1,400})」|『(?P<c>[^』]{1,400})』|《(?P<d>[^》]{1,400})》
+    r"""(?<![A-Za-z0-9_])"(?P<a>[^"]{1,400})"(?![A-Za-z0-9_])|「(?P<b>[^」]{1,400})」|『(?P<c>[^』]{1,400})』|《(?P<d>[^》]{1,400})》
     |`(?P<e>[^`]{1,400})`|(?<![\w'])'(?P<f>[^'"]{2,400})'(?!\w)""",
     re.VERBOSE,
 )
@@ -34,6 +34,8 @@ _ALTERNATIVES = frozenset({"topic", "plain", "organisation", "kind", "event", "s
 """What "/" may stand between without making a path of it: "PRs/issues", "AMD/NVIDIA"."""
 _VERSIONED = re.compile(r"([A-Za-z]{4,}?)-?[vV]?\d[\w.+-]*", re.ASCII)
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_SIGNS = re.compile(r"(?<!\S)[#$%^&*+=<>|~@\\]{2,}(?!\S)")
+"""Signs that stand where a word does, and are no punctuation."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _GITHUB = re.compile(
     r"https?://[\w.:-]+/([\w.-]+/[\w.-]+)/(?:issues|pull)/([1-9]\d{0,8})(?:[/?#]\S*)?", re.ASCII
@@ -43,7 +45,7 @@ _GITHUB = re.compile(
 @dataclass(slots=True)
 class Piece:
     """A part of a sentence. means: what the lexicon has it for. value: of a window what it is, of a number or item its
-    figure. used: something has been made of it."""
+    figure. used: something has been made of it. written: as it was typed, where a slip was put right."""
 
     text: str
     kind: PieceKind
@@ -52,6 +54,7 @@ class Piece:
     value: Any = None
     repo: str = ""
     used: bool = False
+    written: str = ""
 
     def is_(self, category: str, *values: str) -> bool:
         """Whether it means one of the values of a category; any of them when none is given."""
@@ -78,11 +81,11 @@ class Span:
 
 
 def quotations(text: str) -> list[tuple[int, int, str]]:
-    """Start, end and inside of what a text quotes; signs alone are no quotation."""
+    """Start, end and inside of what a text quotes."""
     found = []
     for match in _QUOTED.finditer(text):
         inside = next(group for group in match.groups() if group is not None).strip()
-        if any(map(str.isalnum, inside)):
+        if inside:
             found.append((match.start(), match.end(), inside))
     return found
 
@@ -106,7 +109,8 @@ def taken_apart(
         for span in windows
     }
     for start, end, inside in quotes:
-        places[start] = (end, Piece(inside, "quote", start))
+        is_said = any(map(str.isalnum, inside))  # signs alone are nothing to look for
+        places[start] = (end, Piece(inside, "quote" if is_said else "unknown", start))
     low = lowered(text)
     pieces: list[Piece] = []
     at = 0
@@ -133,7 +137,9 @@ def _next(
         shape, length = None, 0  # "Qué" is one word
     if shape and shape.lastgroup == "option" and length:
         shape = None  # "PRs:mgoin" is no option
-    if shape and (
+    if signs := _SIGNS.match(text, at, stop):
+        yield Piece(signs[0], "unknown", at)
+    elif shape and (
         shape.lastgroup in ("option", "link", "mention", "item", "login")
         or len(shape[0].rstrip(".")) > length
     ):

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from bot.grammar.expressions import Week
 from bot.questions.assembling import default_window
+from bot.questions.yielding import added_words, narrows_topics, same_part, yielding
+from summarizer.filters import Filter
 from summarizer.questions.query import Part, Query, QueryState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from bot.questions.sentence import Sentence
 
 _MOST_PIECES = 6
 """Words of a fragment that changes the last query without saying so: "by mgoin", "top 3"."""
+_MORE = 50
+"""Items that are shown to who asks for more."""
 _ADDED = ("topics", "labels", "people")
 _ALWAYS_ADDED = ("filters",)
 _SORTING = {"order", "limit", "filters"}
@@ -29,8 +34,11 @@ def refined(named: Query, last: Query, sentence: Sentence, forms: AbstractSet[st
 
     named: what the sentence alone asks for. Nothing stays missed in the sentence that the last query makes sense of.
     """
+    if _asks_for_more(sentence):
+        sentence.missed.clear()  # "更多" compares nothing here
+        return replace(last, limit=_MORE)
     given = {name: getattr(named, name) for name in _given(named) if name not in _FORMS}
-    asked = named.form in ("count", "who", "trend", "explain")
+    asked = named.form in ("count", "who", "trend", "explain") or _lists(sentence, given)
     if not (given or asked) or not _continues(named, sentence, forms):
         return None
     if named.against is not None:
@@ -41,7 +49,13 @@ def refined(named: Query, last: Query, sentence: Sentence, forms: AbstractSet[st
         return _compared(last, given, sentence)
     if last.numbers and named.form == "yes_no":
         given = _standing(given)
-    changed = _both_sides(last, given, adds=_adds(sentence))
+    adds = _adds(sentence)
+    if not adds and "topics" in given and narrows_topics(last, sentence):
+        chosen = Filter("topic", given.pop("topics"))
+        given["filters"] = (*given.get("filters", ()), chosen)
+    if "order" in given and last.order and not any(piece.is_("order") for piece in sentence.pieces):
+        del given["order"]  # "top 1" of those that are sorted already
+    changed = _both_sides(last, given, adds=adds)
     if asked or (named.form == "yes_no" and last.against is None):
         changed = replace(changed, form=named.form, step=named.step, against=None)
     if named.form == "trend" and changed.window == Week():
@@ -68,11 +82,43 @@ def _continues(named: Query, sentence: Sentence, forms: AbstractSet[str]) -> boo
         return False
     if any(piece.is_("link", "anaphor") for piece in pieces):
         return True
-    if len(pieces) > _MOST_PIECES or forms & {"explain"}:
+    if len(pieces) > _MOST_PIECES or (forms & {"explain"} and not _is_bare(sentence)):
+        return False
+    if forms & {"yes_no", "yes_no!"} and any(piece.is_("link", "my_review") for piece in pieces):
         return False
     asks = bool(forms & {"yes_no", "yes_no!"}) and (has_window or len(pieces) > _MOST_PIECES // 2)
     lists = "list" in forms and not set(_given(named)) <= _SORTING
     return not asks and not lists
+
+
+def _asks_for_more(sentence: Sentence) -> bool:
+    """Whether the last answer is to show more of what it has: "show all", "更多"."""
+    pieces = [piece for piece in sentence.pieces if not piece.is_sign]
+    return any(piece.is_("link", "whole") for piece in pieces) and all(
+        piece.is_("link", "whole", "anaphor") or any(piece.is_(each) for each in ("filler", "nod", "follow"))
+        for piece in pieces
+    )
+
+
+def _lists(sentence: Sentence, given: Mapping[str, Any]) -> bool:
+    """Whether what was counted or judged is to be listed: "list them", "which ones?"."""
+    return not given and any(piece.is_("link", "shows") for piece in sentence.pieces) and _is_bare(sentence)
+
+
+def _is_bare(sentence: Sentence) -> bool:
+    """Whether a sentence says what to do, and of what nothing but what was found before: "explain", "list them"."""
+    return (
+        all(
+            piece.is_sign
+            or piece.is_("form")
+            or piece.is_("filler")
+            or piece.is_("nod")
+            or piece.is_("follow")
+            or piece.is_("link", "anaphor", "me", "shows")
+            for piece in sentence.pieces
+        )
+        and not sentence.missed
+    )
 
 
 def _adds(sentence: Sentence) -> bool:
@@ -112,14 +158,19 @@ def _both_sides(last: Query, given: dict[str, Any], *, adds: bool) -> Query:
 
 
 def _changed(last: Query, given: dict[str, Any], *, adds: bool) -> Query:
-    values = dict(given)
+    kept = yielding(last, given, adds=adds)
+    if "people" in given:
+        given = {**given, "people": same_part(last, given["people"])}
+    values = {**kept, **given}
     for name in (*_ALWAYS_ADDED, *(_ADDED if adds else ())):
-        if name in values:
-            values[name] = tuple(dict.fromkeys((*getattr(last, name), *values[name])))
+        if name in given:
+            values[name] = tuple(dict.fromkeys((*kept.get(name, getattr(last, name)), *given[name])))
+    if adds and "topics" in given:
+        values["words"] = added_words(last, given)
+    if adds and given.get("kind", last.kind) != last.kind:
+        values["kind"] = None
     if "people" in given and not adds:
         roles = {part.role for part in given["people"]}
-        kept: tuple[Part, ...] = tuple(part for part in last.people if part.role not in roles)
-        values["people"] = (*kept, *given["people"])
-    if "events" in given and "states" not in given and set(given["events"]) & set(_DONE):
-        values["states"] = tuple(state for state in last.states if state in _DONE)  # none is open and merged
+        others: tuple[Part, ...] = tuple(part for part in last.people if part.role not in roles)
+        values["people"] = (*others, *given["people"])
     return replace(last, **values)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FILTER = re.compile(r"(-?)([a-z]+):(.*)", re.DOTALL)
-_VALUE = re.compile(r'"(?P<quoted>.*?)"(?=,|\Z)|(?P<plain>[^,"]+)(?=,|\Z)', re.DOTALL)
+_VALUE = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"(?=,|\Z)|(?P<plain>[^,"]+)(?=,|\Z)', re.DOTALL)
+_ESCAPED = re.compile(r'\\(["\\])')
 
 
 def dump(query: Query) -> dict[str, Any]:
@@ -31,7 +32,9 @@ def parse_filter(text: str) -> Filter:
     found = _FILTER.fullmatch(text)
     if found is None or found[2] not in FILTER_KEYS:
         raise ValueError(text)
-    values = tuple(match["quoted"] or match["plain"] or "" for match in _VALUE.finditer(found[3]))
+    values = tuple(
+        match["plain"] or _ESCAPED.sub(r"\1", match["quoted"]) for match in _VALUE.finditer(found[3])
+    )
     one = Filter(cast("FilterKey", found[2]), values, bool(found[1]))
     if not all(values) or not values or written(one) != text:
         raise ValueError(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.grammar.words import load_words
@@ -20,6 +21,15 @@ _SHORTEST = 5
 _SHORTEST_WRITTEN = 4
 _LONG = 9
 """Letters of a word from which on it may have lost two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A word that was put right. at: where it stands in the text that is put right."""
+
+    at: int
+    written: str
+    meant: str
 
 
 class Spelling:
@@ -50,15 +60,30 @@ class Spelling:
             self._sorted.setdefault("".join(sorted(word)), set()).add(word)
 
     def mended(
-        self, text: str, quotes: Sequence[tuple[int, int, str]], is_login: Callable[[str], bool]
-    ) -> str:
-        """The text with its slips put right; what it quotes stays."""
+        self,
+        text: str,
+        quotes: Sequence[tuple[int, int, str]],
+        is_login: Callable[[str], bool],
+        kept: Collection[str] = (),
+    ) -> tuple[str, list[Slip]]:
+        """The text with its slips put right, and these; what it quotes stays, and so do the words `kept`, in lower
+        case."""
+        slips: list[Slip] = []
+        longer = 0
 
         def mend(found: re.Match[str]) -> str:
+            nonlocal longer
+            written = found[0]
             inside = any(start <= found.start() < end for start, end, _ in quotes)
-            return found[0] if inside or is_login(found[0]) else self.word(found[0])
+            if inside or written.lower() in kept or is_login(written):
+                return written
+            meant = self.word(written)
+            if meant != written:
+                slips.append(Slip(found.start() + longer, written, meant))
+                longer += len(meant) - len(written)
+            return meant
 
-        return _WORD.sub(mend, text)
+        return _WORD.sub(mend, text), slips
 
     def word(self, written: str) -> str:
         """What was meant; the word itself where it is known or nothing, or more than one thing, is near."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.questions.narrowing import add_narrow_words
+
 if TYPE_CHECKING:
     from bot.questions.pieces import Piece
     from bot.questions.sentence import Sentence
@@ -13,19 +15,33 @@ _MOST_TERSE = 8
 
 def read_subjects(sentence: Sentence) -> None:
     """Find topics and words."""
-    about = _about(sentence) | _before_kinds(sentence)
+    mentioned = _about(sentence, "mentioning")
+    about = _about(sentence, "about") | _before_kinds(sentence)
     terse = _is_terse(sentence)
+    named: list[int] = []
     for at, piece in list(sentence.free()):
-        if piece.is_("topic"):
+        if at in mentioned and piece.text.isascii():
+            _words(sentence, at)  # "mentioning fp8" is no question about quantization
+        elif piece.is_("topic"):
             _topic(sentence, at, str(piece.first("topic")))
+            named.append(at)
         elif piece.is_("plain") and (at in about or terse):
             _topic(sentence, at, str(piece.first("plain")))
+            named.append(at)
         elif at in about and _is_content(piece):
             _words(sentence, at)
+    for at, piece in list(sentence.free()):
+        before = sentence.piece(sentence.before(at, over=("link:of", "sign:-,")))
+        if piece.is_("link", "related") and before is not None and before.used:
+            sentence.use(at)
     if terse and sentence.has("window", "topics") and not sentence.has("kind"):
         for at, piece in list(sentence.free()):
             if _is_content(piece):
                 _words(sentence, at)
+    for at, piece in list(sentence.free()):
+        if piece.is_("glossary") and not piece.text.isascii():
+            _words(sentence, at)  # "有没有人报内存泄漏"
+    add_narrow_words(sentence, named)
 
 
 def _topic(sentence: Sentence, at: int, key: str) -> None:
@@ -56,11 +72,14 @@ def _is_content(piece: Piece) -> bool:
     return piece.is_("glossary") or piece.is_("plain") or piece.is_("organisation")
 
 
-def _about(sentence: Sentence) -> set[int]:
-    """The places of what follows "about" and the like."""
+def _about(sentence: Sentence, link: str) -> set[int]:
+    """The places of what follows "about" and the like, or "mentioning" alone."""
     found: set[int] = set()
     for at, piece in enumerate(sentence.pieces):
-        opens = piece.is_("link", "about") or (piece.is_("link", "touching") and not piece.used)
+        opens = piece.is_("link", link)
+        if link != "about" and not opens:
+            continue
+        opens = opens or (piece.is_("link", "touching") and not piece.used)
         nearby = piece.is_("link", "about_next") or piece.is_("form", "explain", "explain_number")
         if piece.is_("link", "about_after_kind"):
             before = sentence.piece(at - 1)
@@ -108,7 +127,8 @@ def _before_kinds(sentence: Sentence) -> set[int]:
             elif not _qualifies(before):
                 break
             at -= 1
-        if chain and chain[-1] == at + 1 and before is not None and before.is_("kind"):
+        is_word = any(each.field == "words" and each.at == at for each in sentence.found)  # "bug fix PRs"
+        if chain and chain[-1] == at + 1 and before is not None and before.is_("kind") and not is_word:
             chain.pop()  # "do AMD issues outweigh NVIDIA issues": a verb between two nouns qualifies none
         found.update(chain)
     return found

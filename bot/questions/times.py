@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar.expressions import Bound, Date, Day, Last, Month, Range, RelativeDay, Release
+from bot.grammar.expressions import Bound, Date, Day, Last, Month, Range, RelativeDay, Release, Time
 from bot.questions.expressions import (
     Ago,
     Before,
@@ -16,7 +16,7 @@ from bot.questions.expressions import (
     SinceRelease,
     Weekday,
 )
-from bot.questions.moments import Either, Moment
+from bot.questions.moments import Beyond, Either, Moment
 from summarizer.errors import BadInput
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from summarizer.windows import Resolvable
 
 _FAR = datetime(2999, 12, 31, 23, 59, tzinfo=UTC)
+_MORNING, _MIDNIGHT = Time(0, 0), Time(24, 0)
+_MOST_DAYS_OVER_NEW_YEAR = 183
+"""Days of a range whose ends name no year and that reaches into the next one ("November to February"); a longer one has
+its ends the wrong way round."""
 
 
 def read_windows(sentence: Sentence) -> None:
@@ -45,9 +49,13 @@ def read_windows(sentence: Sentence) -> None:
 def _read(sentence: Sentence, at: int) -> None:
     value, places = _merged(sentence, at)
     value, places = _ranged(sentence, value, places)
-    value, places = _bounded(sentence, value, places)
-    if value is None or isinstance(value, Moment):
-        sentence.miss(at)
+    if not isinstance(value, Beyond):
+        value, places = _bounded(sentence, value, places)
+    if value is None or isinstance(value, Moment | Beyond):
+        key = value.problem if isinstance(value, Beyond) else "reading.unknown_window"
+        text = " ".join(sentence.pieces[place].text for place in places)
+        sentence.problems.append(BadInput(key, text=text))
+        sentence.use(*_with_in(sentence, places))
         return
     sentence.use(*places)
     if isinstance(value, Either):
@@ -68,11 +76,30 @@ def _merged(sentence: Sentence, at: int) -> tuple[Any, list[int]]:
     day, part = _day(value), following.value
     if day is None:
         day, part = _day(following.value), value
+    if (
+        isinstance(part, Moment)
+        and part.bound.date is None
+        and (timed := _from_or_to(sentence, at, day, part.bound))
+    ):
+        return timed, [at - 1, at, at + 1]
     if day is None or not isinstance(part, Range) or part.start.date is not None:
         return value, places
     if isinstance(day, Ago) and not day.amount:
         return part, [at, at + 1]
     return Range(Bound(day, part.start.time), part.end), [at, at + 1]
+
+
+def _from_or_to(sentence: Sentence, at: int, day: DayPoint | None, time: Bound) -> Range | None:
+    """ "after 20:00 today", "before 9:00 yesterday": that part of the day."""
+    opening = sentence.piece(at - 1)
+    on = None if day == Ago(0, "day") else day
+    if day is None or opening is None or opening.used:
+        return None
+    if opening.is_("bound", "since"):
+        return Range(Bound(on, time.time), None if on else Bound(time=_MIDNIGHT))
+    if opening.is_("bound", "before"):
+        return Range(Bound(on, _MORNING), Bound(time=time.time))
+    return None
 
 
 def _ranged(sentence: Sentence, value: Any, places: list[int]) -> tuple[Any, list[int]]:  # noqa: ANN401 - a window
@@ -132,8 +159,8 @@ def _month_bound(year: int | None, number: int, *, is_end: bool) -> Bound | None
 
 def _day(value: Any) -> DayPoint | None:  # noqa: ANN401 - a window
     match value:
-        case Day(date=date):
-            return date
+        case Day():
+            return value.date
         case Weekday():
             return value
         case Ago(unit="day"):
@@ -149,6 +176,8 @@ def _bounded(sentence: Sentence, value: Any, places: list[int]) -> tuple[Any, li
         return value, _with_in(sentence, places)
     first, last = places[0], places[-1]
     opening, closing = sentence.piece(first - 1), sentence.piece(last + 1)
+    if _is(opening, "by") or _is(closing, "by_after"):
+        return _by(sentence, value, places)
     bare = isinstance(value, Last) or (isinstance(value, Range) and value.end is not None)
     if _is(opening, "before") or _is(closing, "before_after"):
         found = None if bare else _before(value)
@@ -160,10 +189,31 @@ def _bounded(sentence: Sentence, value: Any, places: list[int]) -> tuple[Any, li
     ):
         return value, _with_in(sentence, places)  # "from last week" is in it
     if not bare and (_is(opening, "since") or _is(closing, "since_after")):
+        after = not _is(opening, "since") or _is(opening, "after")
+        if after and (_is(opening, "after") or _is(closing, "after_after")):
+            value = _day_after(value) or value
         return _since(value), _around(sentence, places, "since", "since_after")
     if _is(opening, "since"):
         return value, [first - 1, *places]
     return value, _with_in(sentence, places)
+
+
+def _by(sentence: Sentence, value: Any, places: list[int]) -> tuple[Any, list[int]]:  # noqa: ANN401 - a window
+    """ "merged by 2026-03-20": until that day ends. Of other times none can be said to be the next one."""
+    around = _around(sentence, _around(sentence, places, "by", "by_after"), "to", "")
+    following = _day_after(value)
+    return (Before(following) if following else None), around
+
+
+def _day_after(value: Any) -> Day | None:  # noqa: ANN401 - a window
+    """The next day of one that is named with its year; None of anything else."""
+    if not isinstance(value, Day) or value.date.year is None or value.date.month is None:
+        return None
+    try:
+        following = date(value.date.year, value.date.month, value.date.day) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return Day(Date(following.year, following.month, following.day))
 
 
 def _around(sentence: Sentence, places: list[int], before: str, after: str) -> list[int]:
@@ -187,8 +237,10 @@ def _is(piece: Piece | None, bound: str) -> bool:
 
 def _since(value: Any) -> Resolvable | None:  # noqa: ANN401 - a window or a moment
     match value:
+        case Moment(bound=bound) if bound.date is None:
+            return Range(bound, Bound(time=_MIDNIGHT))  # "since noon"
         case Moment(bound=bound):
-            return Range(bound) if bound.date is not None else None
+            return Range(bound)
         case Either(first=first):
             return _since(first)
         case Release(until="latest" | "last"):
@@ -220,9 +272,24 @@ def problem_of(value: Resolvable) -> BadInput | None:
     """Why a window cannot be, whatever the time is. What needs the releases or the mirror is found out later."""
     if isinstance(value, Release | SinceRelease | BeforeRelease):
         return None
+    if isinstance(value, Range) and _is_reversed(value):
+        return BadInput("reading.reversed", window=str(value))
     asked = value.bound if isinstance(value, Before) else value
     try:
         asked.resolve(now=_FAR, synced_until=_FAR, tz="UTC")
     except BadInput as error:
-        return error
+        is_reversed = error.key == "window.reversed"  # whose moments depend on what time it is
+        return BadInput("reading.reversed", window=str(value)) if is_reversed else error
     return None
+
+
+def _is_reversed(value: Range) -> bool:
+    """Whether both ends name a day of no year, and the second one comes so much earlier that it cannot be meant to be
+    in the next year."""
+    first, second = value.start.date, value.end.date if value.end else None
+    if not (isinstance(first, Date) and isinstance(second, Date)) or first.year or second.year:
+        return False
+    if first.month is None or second.month is None:
+        return False
+    days = 31 * (second.month - first.month) + second.day - first.day
+    return days < 0 and 12 * 31 + days > _MOST_DAYS_OVER_NEW_YEAR

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TAG = r"v?\d{1,6}\.\d{1,6}(?:\.\d{1,6})?(?:rc\d{1,6}|\.post\d{1,6})?"
 _DAYS = "|".join(DAY_NAMES)
-_WEEKDAY = re.compile(rf"(?:week (?P<week>this|last) )?(?P<day>{_DAYS})")
+_WEEKDAY = re.compile(rf"(?:week (?P<week>this|last) |(?P<past>past ))?(?P<day>{_DAYS})")
 _AGO = re.compile(r"(\d{1,9}) (day|week|month|year)s ago", re.ASCII)
 _MONTH = re.compile(r"\*-(\d\d)", re.ASCII)
 _YEAR = re.compile(r"year (this|last)|(\d{4})", re.ASCII)
@@ -67,7 +67,9 @@ def _named(text: str) -> Resolvable | None:
 def _weekday(found: re.Match[str]) -> Weekday:
     week = found["week"]
     name = cast("DayName", found["day"])
-    return Weekday(name, "this" if week == "this" else "last") if week else Weekday(name)
+    if week:
+        return Weekday(name, "this" if week == "this" else "last")
+    return Weekday(name, is_past=bool(found["past"]))
 
 
 def _range(text: str) -> Resolvable | None:

@@ -11,6 +11,7 @@ from summarizer.questions.understood import Parts, differing, joined, parts_of
 
 if TYPE_CHECKING:
     from summarizer.questions.found import Found
+    from summarizer.questions.query import Query
     from summarizer.questions.wording import Wording
 
 _MOST_PARTS = 2
@@ -22,21 +23,22 @@ def told(found: Found, against: Found, wording: Wording) -> tuple[str, tuple[Tab
     """The line that answers, the counts of both sides, and what makes them hard to compare."""
     parts, others = _parts(found, wording), _parts(against, wording)
     left, right = _names((found, against), (parts, others), wording)
-    common = joined(_common(parts, others), wording)
+    common = _together(_common(parts, others), found.query, wording)
     n, m = len(found.matches), len(against.matches)
     ordered = ((left, n), (right, m)) if n >= m else ((right, m), (left, n))
-    whole = leads.is_whole(found) and leads.is_whole(against)
     first = wording.text(
-        "compare.equal" if n == m else "compare.more",
-        first=wording.spaced(ordered[0][0]).lstrip(),
+        "compare.counts",
+        first=ordered[0][0],
         most=ordered[0][1],
         second=ordered[1][0],
         least=ordered[1][1],
         common=wording.text("compare.common", parts=common) if common else "",
     )
     beside = []
-    if not whole:
-        first = wording.text("compare.seen", said=first)
+    if not (leads.is_whole(found) and leads.is_whole(against)):
+        first = wording.text("compare.seen_so", said=first)
+    elif next(iter(differing(parts, others))) != "topics":  # whose titles are spelt as they are
+        first = first[:1].upper() + first[1:]
     if _uneven(found, against):
         beside.append(
             wording.text(
@@ -55,6 +57,21 @@ def _parts(found: Found, wording: Wording) -> Parts:
 
 def _common(parts: Parts, others: Parts) -> Parts:
     return {name: part for name, part in parts.items() if others.get(name) == part}
+
+
+def _together(parts: Parts, query: Query, wording: Wording) -> str:
+    """ "open PRs merged, Mon 8 Dec to now": what both sides ask for, as people would say it."""
+    told = dict(parts)
+    if query.window is None:  # which is nothing that they ask for
+        told.pop("window", None)
+    if "states" in told and (states := phrases.adjectives(query, wording)):
+        told = {**told, "states": states}
+        if "kind" in told:
+            told["kind"] = f"{told.pop('states')} {told['kind']}"
+    if "kind" in told and "events" in told:
+        kind, event = told.pop("kind"), wording.spaced(told.pop("events"))
+        told = {"kind": wording.text("compare.kind_and_event", kind=kind, event=event).strip(), **told}
+    return wording.text("compare.between").join(told.values())
 
 
 def _names(sides: tuple[Found, Found], parts: tuple[Parts, Parts], wording: Wording) -> tuple[str, str]:

@@ -5,14 +5,21 @@ The first line answers, in the form that was asked for. "None" is said of comple
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from summarizer.digests import Claim, Table
-from summarizer.questions import comparing, extracting, leads, notes, people, reasons, trending
+from summarizer.questions import comparing, extracting, leads, notes, ordering, people, reasons, trending
 from summarizer.questions.answer import Answer, Choice, Row
-from summarizer.questions.query import Query
-from summarizer.questions.statuses import all_missing, status
+from summarizer.questions.statuses import (
+    all_missing,
+    as_asked,
+    conditions,
+    counted,
+    some_of,
+    status,
+    tells_state_alone,
+)
 from summarizer.questions.times import Times
 from summarizer.questions.understood import differing, joined, parts_of, understood
 from summarizer.questions.wording import Wording
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
     from summarizer.languages import Language
     from summarizer.questions.found import Found
-    from summarizer.questions.query import Form
+    from summarizer.questions.query import Form, Query
     from summarizer.topics import TopicRules
 
 SHOWN = 20
@@ -31,10 +38,12 @@ SHOWN = 20
 
 _BESIDE_PEOPLE = 5
 """Items that are shown as examples where the answer is people."""
-_JUDGING: frozenset[Form] = frozenset({"yes_no", "count", "who", "compare", "trend"})
-"""Forms whose first line is a verdict, which words that were not understood may turn round."""
+_JUDGING: frozenset[Form] = frozenset({"list", "yes_no", "count", "who", "compare", "trend"})
+"""Forms whose first line is a verdict or a number, which words that were not understood may turn round."""
 _FEW = 3
 """Numbers whose standing is told one by one."""
+_STANDING: frozenset[Form] = frozenset({"list", "yes_no"})
+"""Forms in which it is told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +91,21 @@ def compose(
     most = shown if said.most is None else min(shown, said.most)
     rows = _rows(found, most and (found.query.limit or most), wording)
     if said.numbers:
-        rows = tuple(Row(number) for number in said.numbers)
+        why = {row.number: row.why for row in rows}
+        rows = tuple(Row(number, why.get(number, ())) for number in said.numbers)
     left = max(0, len(found.matches) - len(rows)) if most else 0
     is_told = bool(found.missing) and said.first == all_missing(found, wording)
+    gaps = notes.gaps(found, language, wording.times)
+    if found.window is None and leads.says_since(found):
+        gaps.pop(notes.BEGINS, None)
     beside += (
         *said.notes,
         *(() if is_told else notes.numbers(found, wording)),
-        *notes.gaps(found, language, wording.times).values(),
+        *(text for key, text in gaps.items() if key not in notes.LASTING),
         *notes.lag(found, wording),
         *notes.elsewhere(found, assumed, wording),
-        *notes.more(left, wording, in_conversation=in_conversation),
+        *notes.more(left, found, wording, in_conversation=in_conversation),
+        *(text for key, text in gaps.items() if key in notes.LASTING),
     )
     return Answer(
         language.code,
@@ -180,62 +194,58 @@ def _say(found: Found, wording: Wording, *, verdict: bool) -> _Said:
     query = found.query
     if query.numbers and len(query.numbers) == len(found.missing):
         return _Said(all_missing(found, wording), most=0)
-    if query.form == "yes_no" and query.states and len(query.numbers) <= _FEW and query.numbers:
-        return _standing(found, wording, verdict=verdict)
+    are_several = query.form == "explain" and len(query.numbers) > 1
+    if (query.form in _STANDING or are_several) and 0 < len(query.numbers) <= _FEW:
+        return _standing(
+            found, wording, verdict=verdict and query.form == "yes_no" and bool(conditions(query))
+        )
     form = "list" if query.form == "yes_no" and not verdict else query.form
     return _FORMS[form](found, wording)
 
 
 def _standing(found: Found, wording: Wording, *, verdict: bool) -> _Said:
-    """Whether items stand as was asked, each with how it does stand."""
+    """Whether items that are asked for by number are as was asked, each with how it does stand."""
     matched = {match.number for match in found.matches}
     known = [number for number in found.query.numbers if number not in found.missing]
-    told = []
-    for number in known:
-        item = found.items.get(number)
-        if item is not None:
-            told.append(status(item, wording, found.query))
-        else:
-            told.append(wording.text("status.matches" if number in matched else "status.not", number=number))
-    said = wording.text("gap").join(told)
-    if verdict:
-        key = "yes" if matched.issuperset(known) else "partly" if matched else "no"
+    said = wording.text("gap").join(as_asked(number, found, wording) for number in known)
+    is_sure = not found.untold and (tells_state_alone(found.query) or leads.is_whole(found))
+    is_all = matched.issuperset(known)
+    if verdict and not (found.missing if is_all else found.untold):  # else each is told for itself
+        key = "yes" if is_all else "partly" if matched else "no" if is_sure else "unsure"
         said = wording.text(f"yes_no.{key}_is", said=said)
     return _Said(said, numbers=tuple(number for number in known if number in found.items))
 
 
 def _list(found: Found, wording: Wording) -> _Said:
-    numbers = found.query.numbers
-    bare = replace(found.query, numbers=(), form="list", repo=None) == Query()
-    if (
-        numbers
-        and bare
-        and len(found.matches) <= _FEW
-        and all(each.number in found.items for each in found.matches)
-    ):
-        told = [status(found.items[each.number], wording) for each in found.matches]
-        return _Said(wording.text("gap").join(told))
-    return _Said(_with_lead_in(leads.told(found, wording), found, wording))
+    shown = [found.items[match.number] for match in found.matches if match.number in found.items]
+    if found.query.numbers and not conditions(found.query) and len(shown) == len(found.matches) > 0:
+        return _Said(counted(shown, wording))
+    if found.query.numbers and found.matches and not found.untold:
+        return _Said(some_of(found, wording))
+    return _Said(ordering.led_in(leads.told(found, wording), found, wording))
 
 
 def _count(found: Found, wording: Wording) -> _Said:
-    said = leads.told(found, wording)
-    if found.matches and not leads.is_whole(found):
-        said = wording.text("at_least", said=said)
-    return _Said(_with_lead_in(said, found, wording))
+    if found.query.numbers and found.matches and not found.untold:
+        return _Said(some_of(found, wording))
+    return _Said(ordering.led_in(leads.told(found, wording), found, wording))
 
 
 def _yes_no(found: Found, wording: Wording) -> _Said:
+    if 0 < len(found.matches) < len(found.query.numbers) and not found.untold:
+        return _Said(wording.text("yes_no.partly_is", said=some_of(found, wording)))
     said = leads.told(found, wording)
     key = "yes" if found.matches else "no" if leads.is_whole(found) else "unsure"
-    said = wording.text(f"yes_no.{key}", said=_within(said, wording))
-    return _Said(_with_lead_in(said, found, wording))
+    said = wording.text(f"yes_no.{key}", said=wording.within(said))
+    return _Said(ordering.led_in(said, found, wording))
 
 
 def _who(found: Found, wording: Wording) -> _Said:
     if not found.matches:
-        return _Said(_with_lead_in(leads.none(found, wording), found, wording))
+        return _Said(ordering.led_in(leads.none(found, wording), found, wording))
     first, tables, beside = people.told(found, wording)
+    if not leads.is_whole(found) and not found.query.numbers:
+        first = wording.text("compare.seen_so", said=wording.within(first))
     return _Said(first, tables, notes=beside, most=_BESIDE_PEOPLE)
 
 
@@ -248,7 +258,7 @@ def _compare(found: Found, wording: Wording) -> _Said:
 
 def _trend(found: Found, wording: Wording) -> _Said:
     if not found.matches:
-        return _Said(_with_lead_in(leads.none(found, wording), found, wording))
+        return _Said(ordering.led_in(leads.none(found, wording), found, wording))
     first, tables, beside = trending.told(found, wording)
     return _Said(first, tables, notes=beside, most=0)
 
@@ -274,27 +284,7 @@ _FORMS: dict[Form, Callable[[Found, Wording], _Said]] = {
 def _leaving_out(unread: Sequence[str], said: str, wording: Wording) -> str:
     """`said` of a question of which words were not understood: whatever they mean may turn it round."""
     words = notes.left_out(unread, wording)
-    return wording.text("leaving_out", words=words, n=len(unread), said=_within(said, wording))
-
-
-def _within(said: str, wording: Wording) -> str:
-    """A sentence as it stands behind a colon."""
-    begins_small = bool(wording.text("gap")) and said[1:2] in (" ", said[1:2].lower())
-    return said[:1].lower() + said[1:] if begins_small else said
-
-
-def _with_lead_in(said: str, found: Found, wording: Wording) -> str:
-    """`said`, and a word on the rows below where they are not simply all that was found."""
-    limit, order = found.query.limit, found.query.order
-    if not found.matches:
-        return (
-            wording.text("gap").join((said, wording.text("nearest")))
-            if any(number in found.items for number in found.near)
-            else said
-        )
-    if limit is not None and limit < len(found.matches):
-        return wording.text("gap").join((said, wording.text(f"top.{order or 'best'}", n=limit)))
-    return said
+    return wording.text("leaving_out", words=words, n=len(unread), said=wording.within(said))
 
 
 def _rows(found: Found, limit: int, wording: Wording) -> tuple[Row, ...]:

@@ -30,6 +30,32 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody, and on how many of the items they did it."""
+
+    login: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """Who did something with items.
+
+    people: most items first, then by login; bots are among them only where nobody else is. unknown: of how many items
+    it is not known who, deleted accounts among them. by_bots: how many nobody but bots did, who are left out then.
+    by_authors: how many nobody but their own authors reviewed, who are no reviewers.
+    """
+
+    people: tuple[Actor, ...] = ()
+    unknown: int = 0
+    by_bots: int = 0
+    by_authors: int = 0
+
+
+NOBODY = Actors()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """All that a query found.
 
@@ -44,7 +70,10 @@ class Found:
     mirror_from: since when the mirror holds everything, None for always. now: when it was looked. synced_until: up to
     when the mirror tells.
     untold: how many items could not be judged, since what the query asks of them is not known: paths or texts that were
-    never fetched or have been dropped.
+    never fetched or have been dropped, what was said in threads of which that is so, reviewers and assignees that were
+    never fetched. Some of them may lie outside of what was `searched`: what moved them is what is not known.
+    actors: where it is asked who, those who did the events asked for, on any of the matches; the authors where they
+    were opened or no event was asked for. authors: of what was merged, whose it was; else NOBODY.
     """
 
     query: Query
@@ -66,6 +95,8 @@ class Found:
     untold: int = 0
     warnings: tuple[Notice, ...] = ()
     against: Found | None = None
+    actors: Actors = NOBODY
+    authors: Actors = NOBODY
 
     @property
     def complete(self) -> bool:

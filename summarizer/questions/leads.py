@@ -17,14 +17,23 @@ if TYPE_CHECKING:
 def is_whole(found: Found) -> bool:
     """Whether "none" and "exactly so many" may be said: all that the query needs was looked at, back to where its
     window begins."""
-    return found.complete and not begins_before(found)
+    other = found.against
+    return found.complete and not begins_before(found) and (other is None or is_whole(other))
 
 
 def begins_before(found: Found) -> bool:
-    """Whether the window begins before the mirror does, or goes back as far as it can."""
-    if found.mirror_from is None or found.window is None:
+    """Whether the query goes back further than the mirror does, or as far as it can. Without a window it does, unless
+    it is about items by their numbers: those that are here are here whole."""
+    if found.mirror_from is None:
         return False
+    if found.window is None:
+        return not found.query.numbers or "unknown" in found.missing.values()
     return found.window.since < found.mirror_from or str(found.query.window).startswith("before ")
+
+
+def says_since(found: Found) -> bool:
+    """Whether the sentence says since when there is data: it denies something, and nothing else is lacking."""
+    return bool(found.complete and begins_before(found) and found.searched and not found.matches)
 
 
 def told(found: Found, wording: Wording) -> str:
@@ -33,11 +42,11 @@ def told(found: Found, wording: Wording) -> str:
 
 
 def some(found: Found, wording: Wording) -> str:
-    """ "7 AMD/ROCm PRs were merged this week (4 about, 3 tagged)." """
+    """ "7 AMD/ROCm PRs were merged this week (4 about, 3 tagged).", or at least 7 where there may be others."""
     n = len(found.matches)
     extras = wording.text("between").join((*breakdown(found, wording), *tiers(found, wording)))
     return wording.text(
-        f"found.{_shape(found)}",
+        f"{'found' if is_whole(found) else 'at_least'}.{shape(found)}",
         n=n,
         subject=phrases.subject(found.query, wording, n, kind_of(found)),
         events=phrases.events(found.query, wording),
@@ -50,7 +59,7 @@ def none(found: Found, wording: Wording) -> str:
     """ "No AMD/ROCm PR was merged this week; all 178 items with activity were looked at.", or among what could be seen
     where that is not everything."""
     return wording.text(
-        f"none.{_shape(found)}",
+        f"none.{shape(found)}",
         subject=phrases.subject(found.query, wording, 1),
         events=phrases.events(found.query, wording),
         period=phrases.then(found.query, found.window, wording),
@@ -60,19 +69,26 @@ def none(found: Found, wording: Wording) -> str:
 
 def searched(found: Found, wording: Wording) -> str:
     """What was looked at, as the end of a sentence that denies something."""
+    judged = found.searched if is_whole(found) else max(0, found.searched - found.untold)
+    if says_since(found) and found.mirror_from is not None:
+        begins = wording.spaced(wording.times.moment(found.mirror_from))
+        return wording.text("searched.since", n=judged, since=begins)
     if not is_whole(found):
-        key = "partly" if found.searched else "unseen"
+        key = "partly" if judged else "unjudged" if found.searched else "unseen"
     elif found.window is None:
         key = "all" if found.searched else "empty"
     else:
         key = "window" if found.searched else "nothing"
-    return wording.text(f"searched.{key}", n=found.searched)
+    return wording.text(f"searched.{key}", n=judged or found.searched)
 
 
 def tiers(found: Found, wording: Wording) -> tuple[str, ...]:
-    """ "4 about, 3 tagged", where a topic was asked for."""
-    counts = {"about": found.about, "tagged": found.tagged}
-    told = [wording.text(f"tier.{name}", count=count) for name, count in counts.items() if count]
+    """ "4 about, 3 tagged", where a topic was asked for; "all about the topic" where they are."""
+    counts = {name: n for name, n in (("about", found.about), ("tagged", found.tagged)) if n}
+    if len(counts) == 1:
+        [(name, n)] = counts.items()
+        return (wording.text(f"tier.{'one' if n == 1 else 'all'}_{name}"),)
+    told = [wording.text(f"tier.{name}", count=count) for name, count in counts.items()]
     return (wording.listing(told),) if told else ()
 
 
@@ -82,6 +98,10 @@ def breakdown(found: Found, wording: Wording) -> tuple[str, ...]:
     counts = events_of(found)
     if len(counts) < 2 and not (counts and not found.query.events):
         return ()
+    if len(counts) == 1:
+        [(name, n)] = counts.items()
+        event = wording.text(f"counted.as.{name}")
+        return (event if n == 1 else wording.text("counted.all", event=event),)
     names = (*get_args(QueryEvent), "otherwise")
     shown = (wording.text(f"counted.{name}", count=counts[name]) for name in names if counts[name])
     return (wording.listing(shown),)
@@ -110,7 +130,7 @@ def kind_of(found: Found) -> Kind | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def _shape(found: Found) -> str:
+def shape(found: Found) -> str:
     """Which sentence fits: something happened, anything did, or it just is so."""
     if found.query.events:
         return "happened"

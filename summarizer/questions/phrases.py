@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from summarizer.extract.words import code
-from summarizer.questions.query import written
+from summarizer.questions import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from summarizer.items import Kind
-    from summarizer.questions.query import Query
+    from summarizer.questions.query import Part, Query, QueryEvent, Role
     from summarizer.questions.wording import Wording
     from summarizer.windows import Window
 
@@ -26,19 +26,30 @@ _MONTH = re.compile(r"(?:\d{4}|\*)-\d\d")
 _YEAR = re.compile(r"\d{4}")
 _RELEASE = re.compile(r"release (?:(\S+)\.\.)?(\S+)")
 _FROM_RELEASE = re.compile(r"(before|since) (latest|v?\d+\.\d\S*)")
+_DOERS: Mapping[QueryEvent, Role] = {
+    "opened": "author",
+    "merged": "merger",
+    "closed": "closer",
+    "reviewed": "reviewer",
+}
+_OPEN = frozenset({"draft", "stale"})
 _BEFORE = re.compile(r"before .+")
+_OF_PULL_REQUESTS = frozenset({"merged", "reviewed", "draft", "waiting", "merger", "reviewer", "requested"})
+"""Events, states and roles that no issue has."""
 
 
 def subject(query: Query, wording: Wording, n: int, kind: Kind | None = None) -> str:
     """What is looked for, without what happened to it and when: "open AMD/ROCm PRs by `x`"; n: how many, for the
     noun. kind: what all of them are, where that is known."""
     named = wording.any_of([wording.topic(key) for key in query.topics])
-    states = [wording.text(f"adjective.{state}") for state in query.states]
+    states = [adjectives(query, wording), *limits.adjectives(query, wording)]
+    if query.events == ("closed",) and event_named("closed", query) != "closed":
+        states.append(wording.text("adjective.closed_unmerged"))  # where the verb does not tell it
     shown = wording.text(
         "subject",
-        states=wording.listing(each for each in states if each),
+        states=wording.text("gap").join(each for each in states if each),
         topics=wording.spaced(named),
-        noun=wording.noun(query.kind or kind, n),
+        noun=wording.noun(query.kind or kind or _kind(query), n),
     )
     shown = " ".join(shown.split())
     qualifiers = wording.text("between_qualifiers").join(_qualifiers(query, wording, n))
@@ -51,8 +62,8 @@ def subject(query: Query, wording: Wording, n: int, kind: Kind | None = None) ->
 
 def _qualifiers(query: Query, wording: Wording, n: int) -> Iterator[str]:
     text = wording.text
-    for each in query.people:
-        yield text(f"person.{each.role}", login=wording.spaced(wording.person(each.login))).strip()
+    people = [each for each in query.people if each not in doers(query)]
+    yield from wording.parts(people, lambda role: f"person.{role_shown(role, query)}")
     if query.organisations:
         names = wording.any_of([wording.organisation(key) for key in query.organisations])
         yield text("person.organisation", names=wording.spaced(names)).strip()
@@ -64,8 +75,16 @@ def _qualifiers(query: Query, wording: Wording, n: int) -> Iterator[str]:
         yield text("with.that", what=text("with.and").join(told))
     if query.numbers:
         yield text("with.numbers", numbers=wording.listing(f"#{number}" for number in query.numbers))
-    if query.filters:
-        yield text("with.filters", filters=" ".join(code(written(each)) for each in query.filters))
+    yield from limits.qualifiers(query, wording, n)
+
+
+def _kind(query: Query) -> Kind | None:
+    """What all that is looked for must be, where nobody says it."""
+    roles = [part.role for part in query.people]
+    asked = {*query.states, *roles}
+    events_are = bool(query.events) and _OF_PULL_REQUESTS.issuperset(query.events)
+    is_told = events_are or _OF_PULL_REQUESTS & asked or limits.imply_pull_requests(query)
+    return "pull_request" if is_told else None
 
 
 def _told(query: Query, wording: Wording, n: int) -> Iterator[str]:
@@ -74,15 +93,37 @@ def _told(query: Query, wording: Wording, n: int) -> Iterator[str]:
         paths = wording.any_of([code(path) for path in query.paths])
         yield wording.text("with.paths", paths=paths, n=n)
     if query.words or query.phrases:
-        words = [*map(wording.word, query.words)]
-        if query.phrases:
-            words.append(wording.any_of([*map(wording.quoted, query.phrases)]))
-        yield wording.text("with.words", words=wording.listing(words), n=n)
+        yield wording.text("with.words", words=wording.words(query.words, query.phrases), n=n)
+
+
+def adjectives(query: Query, wording: Wording) -> str:
+    """ "open", "stale", what the states asked for are called before a noun; a draft is open anyway."""
+    named = [state for state in query.states if state != "open" or not _OPEN.intersection(query.states)]
+    return wording.listing(filter(None, (wording.text(f"adjective.{state}") for state in named)))
+
+
+def event_named(event: QueryEvent, query: Query) -> str:
+    """A pull request that was closed was not merged, which "closed" alone does not say."""
+    alone = event == "closed" and "merged" not in query.events
+    return "closed_unmerged" if alone and query.kind == "pull_request" else event
 
 
 def events(query: Query, wording: Wording) -> str:
-    """ "merged", "opened or merged"; "" where nothing is asked for."""
-    return wording.any_of([wording.text(f"verb.{event}") for event in query.events])
+    """ "merged", "opened or merged", "closed by `x`"; "" where nothing is asked for."""
+    told = wording.any_of([wording.text(f"verb.{event_named(event, query)}") for event in query.events])
+    by = wording.any_of([wording.person(part.login) for part in doers(query)])
+    return wording.text("verb_by", verb=told, login=wording.spaced(by)).rstrip() if by else told
+
+
+def role_shown(role: Role, query: Query) -> str:
+    """The role as it is called where these events are asked for: who closed an item may have opened it again."""
+    return "reopener" if role == "closer" and "closed" not in query.events else role
+
+
+def doers(query: Query) -> tuple[Part, ...]:
+    """Who, any of them, is to have done the only event asked for, which is then told once."""
+    role = _DOERS.get(query.events[0]) if len(query.events) == 1 else None
+    return tuple(part for part in query.people if part.role == role)
 
 
 def then(query: Query, window: Window | None, wording: Wording) -> str:

@@ -7,6 +7,8 @@ Who wants to know what a query means reads this file; the words that lead to one
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,7 +17,7 @@ from summarizer.items import Kind
 from summarizer.windows import Resolvable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 QueryEvent = Literal["opened", "closed", "merged", "reopened", "discussed", "reviewed"]
 """What happened to an item within the window. "closed" is an issue closed or a pull request closed without merging, as
@@ -26,8 +28,9 @@ QueryState = Literal["open", "closed", "merged", "draft", "stale", "waiting"]
 happened for STALE_DAYS. "waiting": an open pull request, no draft, that nobody has decided on: it is neither approved
 nor sent back since its last request for a review."""
 
-Role = Literal["author", "reviewer", "merger", "commenter", "requested", "assignee", "involved"]
-"""What somebody has to do with an item. "requested": their review is asked for. "involved": any of the others."""
+Role = Literal["author", "reviewer", "merger", "closer", "commenter", "requested", "assignee", "involved"]
+"""What somebody has to do with an item. "closer": closed or reopened it. "requested": their review is asked for.
+"involved": any of the others."""
 
 Order = Literal["newest", "oldest", "updated", "discussed", "largest"]
 """newest, oldest: by the event asked for, else by when it was opened. discussed: most comments by people in the window
@@ -106,6 +109,8 @@ class Query:
         names = {field.name for field in fields(cls)}
         if unknown := told.keys() - names:
             raise KeyError(min(unknown))
+        for name, value in told.items():
+            _check(name, value)
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
         }
@@ -126,9 +131,37 @@ class Query:
 
 
 def written(one: Filter) -> str:
-    """A filter as it is written on a line; values with spaces or commas in quotes."""
-    values = ",".join(f'"{value}"' if set(value) & set(' ,"') else value for value in one.values)
+    """A filter as it is written on a line; values with spaces, commas or quotes in quotes, and with these escaped."""
+    values = ",".join(_quoted(value) if _NEEDS_QUOTES.search(value) else value for value in one.values)
     return f"{'-' if one.negated else ''}{one.key}:{values}"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _check(name: str, value: object) -> None:
+    """Raises TypeError and ValueError where a field cannot have a value of that shape."""
+    if name == "against":
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{name}: {value!r}")
+        if "against" in value:
+            raise ValueError(f"{name}: a comparison has two sides")
+        return
+    if name in _LISTS:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"{name}: {value!r}")
+        kind = int if name == "numbers" else str
+        values = tuple(value)
+    else:
+        kind = int if name == "limit" else str
+        values = (value,)
+    for each in values:
+        if not isinstance(each, kind) or isinstance(each, bool):
+            raise TypeError(f"{name}: {each!r}")
+        if isinstance(each, int) and each < 1:
+            raise ValueError(f"{name}: {each}")
 
 
 def _part(text: str) -> Part:
@@ -142,6 +175,10 @@ def _part(text: str) -> Part:
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
+
+_NEEDS_QUOTES = re.compile(r'[\s,"]')
+
+_LISTS = frozenset(field.name for field in fields(Query) if field.default == ())
 
 _TOLD: dict[str, Callable[[Any], Any]] = {
     "window": str,

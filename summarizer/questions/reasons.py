@@ -12,20 +12,30 @@ from summarizer.extract.words import code
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from summarizer.items import Event, Item
     from summarizer.questions.found import Found, Match
-    from summarizer.questions.query import Part
+    from summarizer.questions.query import Part, Role
     from summarizer.questions.wording import Wording
 
 _VALUES = 3
 """Shown of what one rule matched."""
 _VALUE_LENGTH = 60
+_AROUND = " []()_:,"
+"""What stands around a word that a rule found."""
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 _STEM = 4
 """Letters that a word keeps when its ending is taken off."""
 
+_DOERS: Mapping[str, Role] = {
+    "merged": "merger",
+    "closed": "closer",
+    "reopened": "closer",
+    "reviewed": "reviewer",
+    "discussed": "commenter",
+}
+"""Event -> what who did it is called."""
 _NAMES: Mapping[str, str] = {"closed_unmerged": "closed"}
 """Events that questions call otherwise."""
 
@@ -35,7 +45,7 @@ def why(match: Match, found: Found, wording: Wording) -> tuple[str, ...]:
     item = found.items.get(match.number)
     parts = [*_happened(match, item, found, wording)]
     if item is not None:
-        parts += _asked_of(item, found, wording)
+        parts += _asked_of(item, found, wording, events_shown(match, item, found))
         parts += _labels(item, found, wording)
         parts += _organisations(item, found, wording)
         parts += _topics(item, found, wording)
@@ -68,7 +78,7 @@ def _happened(match: Match, item: Item | None, found: Found, wording: Wording) -
     text, ago = wording.text, wording.times.ago
     happened = events_shown(match, item, found)
     for event in happened:
-        yield event_told(event, wording)
+        yield _told(event, item, wording)
     if (
         not happened
         and not match.event
@@ -80,7 +90,7 @@ def _happened(match: Match, item: Item | None, found: Found, wording: Wording) -
     if match.comments and (found.window is not None or match.event == "discussed"):
         yield text("why.comments" if found.window else "why.comments_ever", n=match.comments)
     if "stale" in found.query.states and item is not None and item.updated_at is not None:
-        yield text("why.stale", ago=ago(item.updated_at))
+        yield text("why.stale", ago=wording.spaced(ago(item.updated_at)).rstrip())
     if "waiting" in found.query.states:
         yield text("why.waiting")
 
@@ -109,12 +119,17 @@ def events_shown(match: Match, item: Item | None, found: Found) -> tuple[Happene
     )
 
 
-def event_told(event: Happened, wording: Wording) -> str:
-    """ "merged 2 hours ago by `x`"."""
-    key = f"why.{event.name}_by" if event.by else f"why.{event.name}"
-    return wording.text(
-        key, ago=wording.times.ago(event.at), login=wording.person(event.by) if event.by else ""
-    )
+def _told(event: Happened, item: Item | None, wording: Wording) -> str:
+    """ "merged 2 hours ago by `x`". The author, who is named beside it, is not named again."""
+    name = "closed_unmerged" if event.name == "closed" and item and item.is_pull_request else event.name
+    ago, who = wording.times.ago(event.at), ""
+    if event.by:
+        author = item.author.login if item and item.author else ""
+        is_own = event.by.casefold() == author.casefold()
+        who = wording.spaced(wording.text("author_self") if is_own else wording.person(event.by))
+    if name == "discussed":  # where the time does not come first
+        ago = wording.spaced(ago).rstrip()
+    return wording.text(f"why.{name}_by" if who else f"why.{name}", ago=ago, login=who).rstrip()
 
 
 def _actor(match: Match, item: Item | None) -> str:
@@ -144,9 +159,13 @@ def _by(event: Event, item: Item) -> str:
     return item.merged_by.login if event.name == "merged" and item.merged_by else ""
 
 
-def _asked_of(item: Item, found: Found, wording: Wording) -> Iterator[str]:
+def _asked_of(item: Item, found: Found, wording: Wording, happened: Sequence[Happened]) -> Iterator[str]:
+    """What those asked for have to do with it, but for what `happened` to it tells."""
+    told = {(_DOERS.get(event.name), event.by.casefold()) for event in happened}
     for part in found.query.people:
         for role in _roles(part, item, found):
+            if (role, part.login.casefold()) in told:
+                continue
             yield wording.text(f"why.role_{role}", login=wording.person(part.login))
 
 
@@ -164,11 +183,14 @@ def _roles(part: Part, item: Item, found: Found) -> Iterator[str]:
             each.author.login for each in item.reviews if window is None or each.submitted_at in window
         ],
         "merger": [item.merged_by.login] if item.merged_by else [],
-        "author": [item.author.login] if item.author else [],
+        "closer": [
+            event.actor.login
+            for event in item.events
+            if event.actor and event.name in ("closed", "closed_unmerged", "reopened")
+        ],
     }
     for role, logins in parts.items():
-        is_asked = part.role in (role, "involved") and not (part.role == role == "author")
-        if is_asked and wanted in (login.casefold() for login in logins):
+        if part.role in (role, "involved") and wanted in (login.casefold() for login in logins):
             yield role
 
 
@@ -201,6 +223,7 @@ def _topics(item: Item, found: Found, wording: Wording) -> Iterator[str]:
         values: dict[str, dict[str, str]] = {}
         for reason in ledger.reasons.get(item.number, ()):
             shown = shorten(neutralize(reason.value), _VALUE_LENGTH)
+            shown = shown.strip(_AROUND) or shown
             rule: str = "organisation" if reason.organisation else reason.rule
             if rule == "organisation":
                 shown = _of_organisation(code(shown), reason.organisation)

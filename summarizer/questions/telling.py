@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from summarizer import markup, pages, tables
+from summarizer.extract.words import code
 from summarizer.questions.reasons import events_shown
 from summarizer.questions.times import Times
 
@@ -81,30 +82,38 @@ def _line(row: Row, answer: Answer, language: Language) -> _Line:
     item = answer.found.items.get(row.number) if answer.found else None
     if item is None:
         return _Line(f"#{row.number}", "", "", (), row.why)
+    standing = tuple(_standing(item, row, answer, language))
     return _Line(
         f"#{row.number}",
         item.url if belongs(item) else "",
         pages.title_shown(item, language),
-        tuple(_standing(item, answer, language)),
-        row.why,
+        standing,
+        tuple(each for each in row.why if each not in standing),
     )
 
 
-def _standing(item: Item, answer: Answer, language: Language) -> Iterator[str]:
+def _standing(item: Item, row: Row, answer: Answer, language: Language) -> Iterator[str]:
     """State, author and age, without what the reasons say anyway."""
     found = answer.found
     match = next((each for each in found.matches if each.number == item.number), None) if found else None
-    told = {event.name for event in events_shown(match, item, found)} if found and match else set()
-    if item.state not in told or (item.state == "closed" and item.is_pull_request):
+    happened = events_shown(match, item, found) if found and match else ()
+    told = {event.name for event in happened}
+    if item.state not in told:
         name: str = "draft" if item.state == "open" and item.is_draft else item.state
         if item.state == "closed" and item.is_pull_request:
             name = "closed_unmerged"
         yield language.text(f"extract.state.{name}")
-    if item.author is not None:
+    if item.author is not None and not _names_author(item.author.login, row, language):
         yield language.text("answers.row.by", login=item.author.login)
-    if item.created_at is not None and "opened" not in told and found is not None:
-        ago = Times(language, "UTC", found.now).ago(item.created_at)
-        yield language.text("answers.why.opened", ago=ago)
+    opened = next((event.at for event in happened if event.name == "opened"), item.created_at)
+    if opened is not None and found is not None:
+        yield language.text("answers.why.opened", ago=Times(language, "UTC", found.now).ago(opened))
+
+
+def _names_author(login: str, row: Row, language: Language) -> bool:
+    """Whether a reason does."""
+    named = language.text("answers.why.rule_author", value=code(login))
+    return any(each.startswith(named) for each in row.why)
 
 
 def _row(row: Row, answer: Answer, urls: Mapping[int, str], language: Language) -> str:

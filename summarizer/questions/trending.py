@@ -52,20 +52,23 @@ def told(found: Found, wording: Wording) -> tuple[str, tuple[Table, ...], tuple[
     if not once:
         beside.append(wording.text("trend.once"))
     gap = wording.text("gap")
-    said = leads.some(found, wording)
-    if not leads.is_whole(found):
-        said = wording.text("at_least", said=said)
     counts = [bucket.count for bucket in steps if bucket.is_whole]
-    if counts:
-        said += gap + wording.text(
-            f"trend.range_{step}" if min(counts) < max(counts) else f"trend.even_{step}",
-            least=min(counts),
-            most=max(counts),
-            n=max(counts),
-        )
+    said = [_ranging(counts, step, wording)] if counts else []
     if once:
-        said += gap + wording.text(f"trend.{direction(counts)}", **_halves(counts))
-    return said, (_table(steps, step, wording),), tuple(beside)
+        trend = direction(counts)
+        key = trend if trend == "few" or leads.is_whole(found) else "unsure"
+        said.append(wording.text(f"trend.{key}", **_halves(counts)))
+    if counts and not leads.is_whole(found):
+        said[0] = wording.text("compare.seen_so", said=wording.within(said[0]))
+    first = gap.join((leads.some(found, wording), *said))
+    return first, (_table(steps, step, wording),), tuple(beside)
+
+
+def _ranging(counts: list[int], step: TrendStep, wording: Wording) -> str:
+    """How many the whole steps have."""
+    least, most = min(counts), max(counts)
+    name = "one" if len(counts) == 1 else "range" if least < most else "even"
+    return wording.text(f"trend.{name}_{step}", least=least, most=most, n=most)
 
 
 def buckets(instants: list[datetime], step: TrendStep, found: Found, wording: Wording) -> tuple[Bucket, ...]:
@@ -94,12 +97,14 @@ def buckets(instants: list[datetime], step: TrendStep, found: Found, wording: Wo
 
 
 def _bucket(start: date, count: int, step: TrendStep, found: Found, tz: str) -> Bucket:
-    """What the mirror holds nothing of had no events that it knows, which is not none."""
+    """What the mirror holds nothing of had no events that it knows, which is not none; nor is it where a file tells,
+    which may leave any of them out."""
     begin, end = day_start(start, tz), day_start(_next(start, step), tz)
     window, known_from = found.window, found.mirror_from
     until = window.until if window else found.now
     since = max((each for each in (known_from, window.since if window else None) if each), default=begin)
-    is_known = count > 0 or known_from is None or end > known_from
+    is_held = "imported" not in found.coverage.reasons and (known_from is None or end > known_from)
+    is_known = count > 0 or is_held
     return Bucket(start, count, is_known and begin >= since and end <= until, is_known)
 
 
@@ -132,11 +137,21 @@ def _next(start: date, step: TrendStep) -> date:
     return start + (_DAY if step == "day" else 7 * _DAY)
 
 
-def _table(steps: tuple[Bucket, ...], step: TrendStep, wording: Wording) -> Table:
+def _name(bucket: Bucket, step: TrendStep, wording: Wording) -> str:
     times = wording.times
+    return times.shaped("short_month", bucket.first) if step == "month" else times.day(bucket.first)
+
+
+def _table(steps: tuple[Bucket, ...], step: TrendStep, wording: Wording) -> Table:
+    first_known = next((at for at, bucket in enumerate(steps) if bucket.is_known), len(steps))
     rows = []
+    if first_known > 1:  # one row says it of all before
+        since, until = (_name(bucket, step, wording) for bucket in (steps[0], steps[first_known - 1]))
+        span = wording.text("time.between", since=since, until=until)
+        rows.append((span, wording.text("trend.unknown")))
+        steps = steps[first_known:]
     for bucket in steps:
-        name = times.shaped("short_month", bucket.first) if step == "month" else times.day(bucket.first)
+        name = _name(bucket, step, wording)
         in_part = bucket.is_known and not bucket.is_whole
         count = str(bucket.count) if bucket.is_known else wording.text("trend.unknown")
         rows.append((wording.text("trend.part", name=name) if in_part else name, count))

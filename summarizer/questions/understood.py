@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from summarizer.questions.query import Query, QueryEvent
+    from summarizer.questions.query import Query
     from summarizer.questions.wording import Wording
     from summarizer.windows import Window
 
@@ -73,17 +73,17 @@ def _parts(
     if query.topics:
         yield "topics", wording.any_of([wording.topic(key) for key in query.topics])
     if query.events:
-        yield "events", wording.any_of([text(f"event.{_named(event, query)}") for event in query.events])
+        yield (
+            "events",
+            wording.any_of([text(f"event.{phrases.event_named(event, query)}") for event in query.events]),
+        )
     elif query.window is not None:
         yield "events", text("event.any")
     if query.states:
         yield "states", wording.listing(text(f"line.is_{each}", days=STALE_DAYS) for each in query.states)
     if query.people:
-        people = (
-            text(f"role.{each.role}", login=wording.spaced(wording.person(each.login)))
-            for each in query.people
-        )
-        yield "people", wording.listing(one.strip() for one in people)
+        told = wording.parts(query.people, lambda role: f"role.{phrases.role_shown(role, query)}")
+        yield "people", wording.listing(told)
     if query.organisations:
         names = [wording.organisation(key) for key in query.organisations]
         yield "organisations", text("line.organisations", names=wording.any_of(names))
@@ -94,9 +94,9 @@ def _parts(
     if query.numbers:
         yield "numbers", wording.listing(f"#{number}" for number in query.numbers)
     if query.words:
-        yield "words", text("line.words", words=wording.listing(map(wording.word, query.words)))
+        yield "words", text("line.words", words=wording.words(query.words))
     if query.phrases:
-        yield "phrases", text("line.phrases", phrases=wording.any_of([*map(wording.quoted, query.phrases)]))
+        yield "phrases", text("line.phrases", phrases=wording.words((), query.phrases))
     if query.filters:
         yield "filters", " ".join(code(written(each)) for each in query.filters)
     if query.order is not None:
@@ -110,12 +110,6 @@ def _parts(
     yield "window", _window(query, wording, window, mirror_from)
 
 
-def _named(event: QueryEvent, query: Query) -> str:
-    """A pull request that was closed was not merged, which "closed" alone does not say."""
-    alone = event == "closed" and "merged" not in query.events
-    return "closed_unmerged" if alone and query.kind == "pull_request" else event
-
-
 def _window(query: Query, wording: Wording, window: Window | None, mirror_from: datetime | None) -> str:
     if query.window is None:
         if mirror_from is None:
@@ -125,6 +119,8 @@ def _window(query: Query, wording: Wording, window: Window | None, mirror_from: 
     if window is None:
         return code(name)
     span = wording.times.span(window)
+    if name.startswith("before "):  # where that begins is where the data does
+        span = wording.text("time.until", until=wording.times.moment(window.until))
     if phrases.names_release(query):
         return wording.text("time.of_release", release=phrases.named(query, window, wording), span=span)
     return span

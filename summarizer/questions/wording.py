@@ -15,9 +15,10 @@ from summarizer.topics import TopicRules
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from summarizer.items import Item, Kind
+    from summarizer.questions.query import Part, Role
 
 _LONGEST = 80
 """Characters of a typed word or phrase that are shown."""
@@ -42,10 +43,17 @@ class Wording:
 
     def any_of(self, parts: Sequence[str]) -> str:
         """ "a, b or c"."""
+        return self._last_by("or", parts)
+
+    def all_of(self, parts: Sequence[str]) -> str:
+        """ "a, b and c"."""
+        return self._last_by("and", parts)
+
+    def _last_by(self, word: str, parts: Sequence[str]) -> str:
         if len(parts) < 2:
             return "".join(parts)
         first, last = self.spaced(self.listing(parts[:-1])), self.spaced(parts[-1])
-        return self.text("or", parts=first, last=last).strip()
+        return self.text(word, parts=first, last=last).strip()
 
     def topic(self, key: str) -> str:
         """A topic's title; its key where nobody knows it."""
@@ -64,7 +72,7 @@ class Wording:
 
     def noun(self, kind: Kind | None, n: int) -> str:
         """ "PR", "PRs", "items"."""
-        return self.text(f"noun.{kind or 'both'}", n=n)
+        return self.text(f"noun.{kind or ('either' if n == 1 else 'both')}", n=n)
 
     def typed(self, text: str) -> str:
         """What somebody typed, on one line and not for ever."""
@@ -73,9 +81,30 @@ class Wording:
     def quoted(self, text: str) -> str:
         return self.text("quoted", text=self.typed(text))
 
-    def word(self, word: str) -> str:
-        """A word that was looked for; of several terms any: “kv” or “cache”."""
-        return self.any_of([self.quoted(term) for term in word.split("|")])
+    def words(self, words: Sequence[str], phrases: Sequence[str] = ()) -> str:
+        """Words and phrases that were looked for, all of them: “kv” and (“cache” or “buffer”)."""
+        told = []
+        for word in words:
+            terms = [self.quoted(term) for term in word.split("|")]
+            is_apart = len(terms) > 1 and len(words) + len(phrases) > 1
+            told.append(self.text("grouped", parts=self.any_of(terms)) if is_apart else self.any_of(terms))
+        return self.all_of([*told, *map(self.quoted, phrases)])
+
+    def parts(self, people: Sequence[Part], key: Callable[[Role], str]) -> list[str]:
+        """Who is asked for, a phrase for each role, whose people are alternatives. key: below `answers`, where {login}
+        is who."""
+        roles: dict[Role, list[str]] = {}
+        for each in people:
+            roles.setdefault(each.role, []).append(self.person(each.login))
+        return [
+            self.text(key(role), login=self.spaced(self.any_of(logins))).strip()
+            for role, logins in roles.items()
+        ]
+
+    def within(self, said: str) -> str:
+        """A sentence as it stands behind a colon."""
+        begins_small = bool(self.text("gap")) and said[1:2] in (" ", said[1:2].lower())
+        return said[:1].lower() + said[1:] if begins_small else said
 
     def state(self, item: Item) -> str:
         """ "open", "draft", "merged", "closed without merging"."""

@@ -2,7 +2,7 @@
 
 from summarizer.topics.bots import mark_bots
 from summarizer.topics.loading import BUNDLED, load_topics
-from summarizer.topics.matching import match_topics, topics_of
+from summarizer.topics.matching import match_topics
 from summarizer.topics.mends import Mend, Mending, export, mending
 from summarizer.topics.rules import Ledger, Reason, Rule, RuleField, Tier, Topic, TopicRules, find_topic
 
@@ -23,5 +23,4 @@ __all__ = [
     "mark_bots",
     "match_topics",
     "mending",
-    "topics_of",
 ]

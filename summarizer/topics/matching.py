@@ -118,12 +118,6 @@ def match_topics(items: Iterable[Item], topics: Sequence[Topic]) -> dict[str, Le
     return {ledger.topic.key: ledger.close(len(known)) for ledger in ledgers}
 
 
-def topics_of(item: Item, topics: Sequence[Topic]) -> list[str]:
-    """The keys of the topics that the item belongs to by itself, whatever it is linked with."""
-    ledgers = match_topics((item,), topics)
-    return [key for key, ledger in ledgers.items() if item.number in ledger.reasons]
-
-
 def _links(items: Iterable[Item]) -> list[tuple[int, int]]:
     """(item, the item it is linked with), both ways round, among `items`."""
     linked = {item.number: item.linked for item in items}

@@ -153,6 +153,8 @@ async def test_what_was_asked_arrives_and_the_result_comes_back_as_structure_and
         ("find_items", {"words": ["x"] * 21}),
         ("find_items", {"labels": ["x" * 201]}),
         ("digest", {"window": "x" * 121}),
+        ("find_items", {"author": "octocat"}),
+        ("digest", {"line": "today topic:amd"}),
         ("nothing", {}),
     ],
 )

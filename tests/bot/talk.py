@@ -107,3 +107,20 @@ async def ask(bot: Services, question: str, context: Context = ANN) -> Reply:
     assert reply.problem is None, reply.text
     assert reply.answer is not None
     return reply
+
+
+async def say(bot: Services, *lines: str, context: Context = ANN) -> str:
+    """The reply to the last of the lines; none of them is a mistake."""
+    text = ""
+    for line in lines:
+        reply = await bot.commands(line, context)
+        assert reply.problem is None, reply.text
+        text = reply.text
+    return text
+
+
+async def refused(bot: Services, line: str, context: Context = ANN) -> str:
+    """The key of the problem with the line."""
+    reply = await bot.commands(line, context)
+    assert reply.problem is not None, reply.text
+    return reply.problem.key

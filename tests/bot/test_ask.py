@@ -149,7 +149,7 @@ async def test_each_item_comes_with_its_link_state_author_age_and_why_it_is_ther
         reply = await ask(bot, "any AMD PRs this week?")
 
     assert (
-        "- [#101](https://github.com/vllm-project/vllm/pull/101) [ROCm] Fix the kernel of MI355X — by amy; "
+        "- [#101](https://github.com/vllm-project/vllm/pull/101) [ROCm] Fix the kernel of MI355X — by amy, "
         "opened 1 day ago; merged 4 hours ago by `max`; title has `ROCm`, `MI355X`\n"
     ) in reply.text
 
@@ -159,7 +159,7 @@ async def test_two_sides_are_compared_in_a_table(host: Host) -> None:
         topics = await ask(bot, "compare AMD and NVIDIA PRs this week")
         weeks = await ask(bot, "merged PRs this week vs last week")
 
-    assert answered(topics).startswith("More for AMD/ROCm: 2, against 1 for NVIDIA/CUDA")
+    assert answered(topics).startswith("AMD/ROCm 2, NVIDIA/CUDA 1: PRs with any activity, ")
     assert "| Total | 2 | 1 |" in topics.text
     assert "| Total | 1 | 2 |" in weeks.text
 
@@ -291,4 +291,4 @@ async def test_what_was_not_understood_is_said_and_nothing_is_guessed(host: Host
     assert nothing.answer is not None
     assert nothing.answer.found is None
     assert numbers(partly) == [102, 101]
-    assert "Not understood and left out: “grandma”." in partly.text
+    assert "Leaving out “grandma”, which was not understood: 2 AMD/ROCm PRs had activity" in partly.text

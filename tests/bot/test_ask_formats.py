@@ -53,7 +53,7 @@ async def test_as_plain_text_there_is_no_markup_and_no_link(host: Host) -> None:
 
     assert reply.format == "text"
     assert "AMD/ROCm" in reply.text.partition("\n")[0]
-    assert "- #101 [ROCm] Fix the kernel of MI355X — by amy; opened 1 day ago" in reply.text
+    assert "- #101 [ROCm] Fix the kernel of MI355X — by amy, opened 1 day ago" in reply.text
     for markup in ("**", "](", "https://", "`"):
         assert markup not in reply.text
 

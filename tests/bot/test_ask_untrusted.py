@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 QUESTIONS = (
     "any issues today?", "how many issues in total?", "explain #1", "what about #1?", "who opened issues last week?",
     "compare issues this week and last week", "issues per week", "any issues before v1.1?", "any issues since v1.0?",
-    "what changed in v1.1?", "closed issues", "any issues on 2026-02-30?", "flurb gleep", "my issues", "thanks",
+    "what changed in v1.1?", "closed issues", "any issues on 2026-02-30?", "flurb gleep", "my issues",
     "any issues today? format:json",
+    # which name somebody who is there
+    "flurb ann", "any issues by ann on 2026-02-30?",
 )  # fmt: skip
 
 

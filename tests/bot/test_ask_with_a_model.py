@@ -117,7 +117,10 @@ async def test_a_lying_or_failing_reading_changes_no_fact(behaviour: Behaviour, 
 
         assert set(it.asked()) == {"ask-understand"}
     assert understood(reply) == parts("PRs · AMD/ROCm · with any activity · Mon 23 Mar to now (UTC)")
-    assert answered(reply) == "2 AMD/ROCm PRs had activity this week (1 opened, 1 merged; 2 about)."
+    assert answered(reply) == (
+        "Leaving out “grandma”, which was not understood: "
+        "2 AMD/ROCm PRs had activity this week (1 opened, 1 merged; all about the topic)."
+    )
     assert numbers(reply) == [102, 101]
     for lie in ("miracle", "exploded", "doomed", str(INVENTED_NUMBER), f"`{INVENTED_LOGIN}`"):
         assert lie not in reply.text

@@ -17,7 +17,7 @@ from bot.following import BATCH
 from summarizer.counting import build_facts
 from summarizer.errors import BadInput
 from summarizer.filters import Filter
-from summarizer.questions.query import Query
+from summarizer.questions.query import Part, Query
 from summarizer.topics import Mend, Rule, Topic, TopicRules, mark_bots, match_topics
 from summarizer.topics.mends import UNDATED
 from summarizer.topics.organisations import Organisation
@@ -81,6 +81,7 @@ async def found(
     repo: str = REPO,
     rules: TopicRules = RULES,
     shown: int = 30,
+    merged: frozenset[int] | None = None,
     progress: Progress = unwatched,
 ) -> Found:
     return await find.found(
@@ -93,6 +94,7 @@ async def found(
         mirror_from=None,
         synced_until=at(120),
         shown=shown,
+        merged=merged,
         progress=progress,
     )
 
@@ -228,6 +230,86 @@ async def test_what_the_rules_call_a_bot_is_one_wherever_it_appears(find: Find, 
     assert [(match.number, match.comments) for match in discussed.matches] == [(2, 1)]
     assert [each.author.is_bot for each in discussed.items[2].comments] == [True, False]
     assert numbers(await found(find, Query(events=("reviewed",)))) == []
+
+
+async def test_that_nobody_reviewed_is_not_said_over_a_thread_that_was_never_read_or_was_swept(
+    find: Find, store: Store
+) -> None:
+    reviewed = Query(numbers=(1,), events=("reviewed",), form="who")
+    whole = item(1, body="", events=(event("opened", 1),), reviews=(review("ann", 2),), updated=2)
+    await store.mirror.save(REPO, [reading(whole, "light")])
+    listed = await found(find, reviewed, None)
+    await store.mirror.save(REPO, [reading(whole, minutes=1500)])
+    read = await found(find, reviewed, None)
+    await store.mirror.drop_texts(REPO, at(60), keep=())
+    swept = await found(find, reviewed, None)
+
+    assert [(numbers(told), told.untold, told.complete) for told in (listed, read, swept)] == [
+        ([], 1, False),
+        ([1], 0, True),
+        ([], 1, False),
+    ]
+
+
+async def test_what_is_about_a_topic_may_have_been_reviewed_in_a_window_in_which_nothing_else_is_known(
+    find: Find, store: Store
+) -> None:
+    opened = (event("opened", -90),)
+    listed = [item(1, title="ROCm", events=opened, updated=5), item(2, title="TPU", events=opened, updated=5)]
+    await store.mirror.save(REPO, [reading(each, "light") for each in listed])
+    amd = Query(events=("reviewed",), topics=("amd",))
+    without = Query(events=("reviewed",), filters=(Filter("topic", ("ci",), negated=True),))
+
+    assert [
+        (numbers(told), told.untold) for told in (await found(find, amd), await found(find, without))
+    ] == [
+        ([], 1),
+        ([], 2),
+    ]
+    assert (await found(find, amd)).complete is False
+
+
+async def test_that_nothing_waits_for_somebody_is_not_said_over_what_was_never_read(
+    find: Find, store: Store
+) -> None:
+    listed = item(1, events=(event("opened", 1),))
+    read = replace(item(2, body="", events=(event("opened", 2),)), review_requests=("ann",), assignees=())
+    await save(store, listed, read)
+    waits = Query(states=("open",), people=(Part("requested", "bob"),))
+    before = await found(find, waits, None)
+    await save(store, replace(listed, review_requests=(), assignees=()))
+    after = await found(find, waits, None)
+
+    assert (numbers(before), before.untold, before.complete) == ([], 1, False)
+    assert (numbers(after), after.untold, after.complete) == ([], 0, True)
+
+
+# Releases
+
+
+async def test_what_went_into_a_release_is_what_was_merged_whenever_that_was(
+    find: Find, store: Store
+) -> None:
+    early = item(1, title="[ROCm] Early", events=(event("opened", -90), event("merged", -80, "ann")))
+    linked = item(2, linked=(1,), events=(event("opened", -90), event("merged", -70, "bob")))
+    within = item(3, events=(event("opened", 1), event("merged", 20, "bob")))
+    not_in_it = item(4, title="[ROCm] Later", events=(event("opened", 1), event("merged", 30, "eve")))
+    await save(store, early, linked, within, not_in_it)
+    members = frozenset({1, 2, 3})
+    merged = Query(events=("merged",))
+
+    told = await found(find, merged, merged=members)
+    assert [(match.number, match.at) for match in told.matches] == [(3, at(20)), (2, at(-70)), (1, at(-80))]
+    assert told.searched == 4
+    amd = await found(find, replace(merged, topics=("amd",)), merged=members)
+    assert (set(numbers(amd)), amd.about, amd.tagged) == ({1, 2}, 1, 1)
+    who = await found(find, replace(merged, form="who"), merged=members)
+    assert [(each.login, each.items) for each in who.actors.people] == [("bob", 2), ("ann", 1)]
+    assert who.actors.unknown == 0
+    assert set(numbers(await found(find, merged, merged=frozenset()))) == set()
+    for by_time in (replace(merged, form="trend"), replace(merged, events=("merged", "closed"))):
+        assert set(numbers(await found(find, by_time, merged=members))) == {3, 4}
+    assert set(numbers(await found(find, merged))) == {3, 4}
 
 
 # Details

@@ -298,8 +298,43 @@ def test_question_knows_its_window_when_it_names_exactly_one(line: str, window: 
     assert (str(question.window) if question.window else None) == window
 
 
-def test_very_long_line_is_a_question() -> None:
-    assert isinstance(parsed("today " * 2000), Question)
+@pytest.mark.parametrize("surface", ["shell", "slash", "chat"])
+def test_a_line_that_is_too_long_is_refused_and_not_cut(surface: Surface) -> None:
+    for line in ("today " * 2000, "ask " + "合并了吗" * 1001):
+        with pytest.raises(BadInput) as error:
+            parse(line, surface=surface, conversation=True)
+        assert (error.value.key, error.value.values["most"]) == ("command.too_long", 4000)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'label:"a b" ' * 21 + "any news?",
+        " ".join(f"path:a{number}*" for number in range(300)),
+        "today label:" + ",".join(f"a{number}" for number in range(61)),
+        "有什么进展？ " + "标签:a " * 21,
+    ],
+)
+def test_more_filters_than_anybody_means_are_refused(line: str) -> None:
+    with pytest.raises(BadInput) as error:
+        parse(line, surface="chat", conversation=True)
+    assert error.value.key == "option.too_many"
+
+
+def test_twenty_filters_are_none_too_many() -> None:
+    found = parse(
+        " ".join(f"label:a{number}" for number in range(20)) + " today", surface="chat", conversation=False
+    )
+
+    assert isinstance(found, WindowCommand)
+    assert len(found.options.filters) == 20
+
+
+def test_an_option_that_is_written_again_and_again_is_one() -> None:
+    found = parse("lang:zh " * 400 + "any news?", surface="chat", conversation=True)
+
+    assert isinstance(found, Question)
+    assert (found.text, found.options.lang) == ("any news?", "zh")
 
 
 def test_line_quoted_as_a_whole_is_the_line_inside() -> None:

@@ -141,6 +141,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence_that_says_what_to_do(tm
             await refused(client, "find_items", topics=["miracles"]),
             await refused(client, "find_items", window="2025-13-45"),
             await refused(client, "find_items", people=["king:amy"]),
+            await refused(client, "find_items", words=["crash", "--"]),
             await refused(client, "ask", question="any PRs?", repo="no repository"),
             await refused(client, "ask", question="any PRs?", language="tlh"),
             await refused(client, "item", number=1, time_zone="Mars/Base"),
@@ -153,7 +154,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence_that_says_what_to_do(tm
         "`2025-12-08..2025-12-10`."
     )
     assert refusals[1].startswith("`any AMD PRs?` is no window of time.")
-    named = ("miracles", "miracles", "2025-13-45", "king:amy", "no repository", "tlh", "Mars/Base")
+    named = ("miracles", "miracles", "2025-13-45", "king:amy", "--", "no repository", "tlh", "Mars/Base")
     for refusal, name in zip(refusals[2:], named, strict=True):
         assert name in refusal
         assert "Traceback" not in refusal

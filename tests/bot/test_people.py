@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bot.shell import vllm_digest
-from tests.bot.talk import ANN, BOB, NOW, ON_DISCORD, SHELL, TERMINAL, numbers, parts, talking, understood
+from tests.bot.talk import (
+    ANN,
+    BOB,
+    NOW,
+    ON_DISCORD,
+    SHELL,
+    TERMINAL,
+    numbers,
+    parts,
+    refused,
+    say,
+    talking,
+    understood,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adapters.chat import Context
     from adapters.store import Store
-    from bot.wiring import Services
     from tests.bot.running import Host
 
 NOTHING_SET = """\
@@ -25,23 +37,6 @@ NOTHING_SET = """\
 - Replies: me (not set by you; `prefs in:…` does)
 - Digests limited to: none (`prefs topic:amd` sets one)
 - GitHub login: unknown (`iam octocat` tells it)"""
-
-
-async def say(bot: Services, *lines: str, context: Context = ANN) -> str:
-    """The reply to the last of the lines; none of them is a mistake."""
-    text = ""
-    for line in lines:
-        reply = await bot.commands(line, context)
-        assert reply.problem is None, reply.text
-        text = reply.text
-    return text
-
-
-async def refused(bot: Services, line: str, context: Context = ANN) -> str:
-    """The key of the problem with the line."""
-    reply = await bot.commands(line, context)
-    assert reply.problem is not None, reply.text
-    return reply.problem.key
 
 
 # prefs
@@ -160,6 +155,30 @@ async def test_what_is_unreadable_of_the_kept_options_is_passed_over(
     zone = "- Time zone: Asia/Tokyo\n" if "Tokyo" in kept else "- Time zone: UTC (not set"
     assert zone in shown
     assert "- Language: en (not set by you" in shown
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\u2028"])
+async def test_a_value_with_a_line_break_sets_nothing_else(line_end: str, host: Host, store: Store) -> None:
+    line = f'prefs label:"good{line_end}lang:zh" -author:"a{line_end}tz:Asia/Tokyo"'
+    async with host.bot(None, NOW) as bot:
+        saved = await say(bot, line)
+        shown = await say(bot, "prefs")
+        again = await say(bot, line)
+
+    assert saved == f"Saved.\n{shown}"
+    assert again == shown
+    assert "- Language: en (not set by you" in shown
+    assert "- Time zone: UTC (not set by you" in shown
+    said = re.search("Digests limited to: (.*)", shown)
+    assert said is not None
+    assert " ".join(said[1].split()) == 'label:"good lang:zh" -author:"a tz:Asia/Tokyo"'
+    assert len((await store.people.load("slack-user:U1")).options.split("\n")) == 2
+
+
+async def test_a_value_of_line_breaks_alone_is_refused(host: Host) -> None:
+    async with host.bot(None, NOW) as bot:
+        assert await refused(bot, 'prefs label:"\n"') == "option.no_value"
+        assert await say(bot, "prefs") == NOTHING_SET
 
 
 # Whose they are
@@ -293,75 +312,3 @@ async def test_the_repository_of_choice_is_asked_where_the_line_names_none(host:
         named = await bot.commands("any PRs today? repo:vllm-project/vllm", ANN)
 
     assert numbers(named) == [103, 102, 104, 101]
-
-
-# iam
-
-
-async def test_their_own_pull_requests_and_reviews_are_found(host: Host) -> None:
-    async with talking(host) as bot:
-        linked = await say(bot, "iam zoe")
-        waiting = await bot.commands("what waits for my review", ANN)
-        mine = await bot.commands("my PRs this week", ANN)
-        await say(bot, "iam amy", context=BOB)
-        hers = await bot.commands("my PRs this week", BOB)
-        none = await bot.commands("what waits for my review?", BOB)
-
-    assert linked.startswith("You are zoe on GitHub, as you say:")
-    assert numbers(waiting) == [103, 102]
-    assert "waiting for a review by `zoe`" in waiting.text
-    assert numbers(mine) == [104]
-    assert numbers(hers) == [102, 101]
-    assert numbers(none) == []
-    assert "There is no open issue or PR waiting for a review by `amy`" in none.text
-
-
-async def test_in_chinese_too(host: Host) -> None:
-    context = replace(ANN, lang="zh")
-    async with talking(host) as bot:
-        linked = await say(bot, "我是 zoe", context=context)
-        waiting = await bot.commands("等我审查的 PR", context)
-        mine = await bot.commands("本周我的 PR", context)
-
-    assert linked.startswith("已按你所说记下 GitHub 账号 zoe")
-    assert numbers(waiting) == [103, 102]
-    assert numbers(mine) == [104]
-
-
-@pytest.mark.parametrize(
-    ("question", "numbers_"),
-    [("my PRs this week", [102, 101]), ("what waits for my review", []), ("本周我的 PR", [102, 101])],
-)
-async def test_whose_login_is_unknown_is_asked_for_it_and_can_then_go_on(
-    question: str, numbers_: list[int], host: Host
-) -> None:
-    async with talking(host) as bot:
-        assert await refused(bot, question) == "ask.who_are_you"
-        english = await bot.commands(f"{question} lang:en", ANN)
-        chinese = await bot.commands(f"{question} lang:zh", ANN)
-        await say(bot, "iam amy")
-        told = await bot.commands(question, ANN)
-
-    assert "`iam octocat`" in english.text
-    assert "`我是 octocat`" in chinese.text
-    assert numbers(told) == numbers_
-
-
-async def test_the_login_is_theirs_whoever_else_asks_in_the_same_thread(host: Host) -> None:
-    async with talking(host) as bot:
-        await say(bot, "iam amy")
-        await say(bot, "iam nia", context=BOB)
-        amys = await bot.commands("my PRs this week", ANN)
-        nias = await bot.commands("my PRs this week", BOB)
-
-    assert numbers(amys) == [102, 101]
-    assert numbers(nias) == [103]
-
-
-async def test_another_iam_changes_it_and_preferences_stay(host: Host) -> None:
-    async with host.bot(None, NOW) as bot:
-        await say(bot, "prefs topic:amd", "iam amy", "iam @Zoe")
-        shown = await say(bot, "prefs")
-
-    assert "- Digests limited to: topic:amd\n" in shown
-    assert shown.endswith("- GitHub login: Zoe")

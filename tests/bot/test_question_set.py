@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 QUESTIONS = load()
 ENOUGH = 180
 SILENT = 0.03
+TOLD = 0.9
 
 
 @cache
@@ -193,6 +194,15 @@ def test_a_misreading_is_mostly_told(evaluated: Evaluated) -> None:
     """A wrong answer that looks sure is the worst one."""
     silent = [each for each in evaluated.result.scores if not each.exact and each.reading.whole]
     assert len(silent) <= SILENT * len(evaluated.result.scores)
+
+
+def test_nine_of_ten_that_have_something_to_be_told_tell_it(evaluated: Evaluated) -> None:
+    unclear = [each for each in evaluated.result.scores if has_to_tell(each.asked)]
+    assert sum(each.told for each in unclear) >= TOLD * len(unclear)
+
+
+def has_to_tell(asked: Asked) -> bool:
+    return bool(asked.nothing or asked.unread or asked.problem or asked.others)
 
 
 def test_the_bot_finds_for_each_query_what_a_naive_scan_finds(evaluated: Evaluated) -> None:

@@ -13,14 +13,17 @@ from adapters.chat import Context, unwatched
 from adapters.github.client import Patience
 from adapters.github.fetch import GitHub
 from bot import history
+from bot.find import Find
 from bot.grammar.expressions import parse_range
 from bot.reconcile import Reconcile
 from bot.sync import Sync
 from bot.upkeep import LONGEST_PAUSE_S, Upkeep, looked_after
+from summarizer.topics import load_topics
 from tests.servers.github import World, faults, github_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from adapters.store import Store
     from tests.bot.running import Host
@@ -379,3 +382,23 @@ async def test_an_error_in_what_is_done_meanwhile_ends_the_upkeep_as_well(bench:
             raise RuntimeError
 
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("upkeep")]
+
+
+async def test_a_round_brings_up_what_questions_are_answered_from(bench: Bench, tmp_path: Path) -> None:
+    bench.repository.open_issue("Deadlock", by="ann", at=START - HOUR)
+    rules = load_topics()
+    async with Find(tmp_path / "text.db", bench.store) as find:
+        upkeep = Upkeep(
+            bench.sync,
+            Reconcile(bench.source, bench.store, bench.sync, now=lambda: bench.now),
+            bench.store,
+            now=lambda: bench.now,
+            every=MINUTE,
+            keep=KEEP,
+            index=lambda repo: find.keep_up(repo, rules),
+        )
+        assert not (await find.names(REPO)).logins
+
+        await upkeep.once(REPO)
+
+        assert "ann" in (await find.names(REPO)).logins

@@ -13,7 +13,7 @@ from summarizer import languages
 from summarizer.errors import BadInput
 
 ROOT = Path(__file__).parent.parent.parent
-PER_LANGUAGE = ("grammar", "verify", "ask.kinds", "ask.events")
+PER_LANGUAGE = ("grammar", "verify", "questions.narrow")
 """Tables of words that a language brings or does not: what people type, and how prose speaks of states."""
 
 ERRORS = {"DigestError", "BadInput", "NotConfigured", "GitHubError", "StoreError", "ModelError"}

@@ -121,9 +121,18 @@ class _Writer:
             max(moments, default=NEVER),
             max(events, default=NEVER),
             int(has_text),
+            self._unread(),
             int(item.files is not None or not item.is_pull_request),
             _DECISIONS.get(item.review_decision or ""),
+            int(item.review_requests is not None or not item.is_pull_request),
+            int(item.assignees is not None),
         )
+
+    def _unread(self) -> int | None:
+        item = self._item
+        if item.body is not None and len(item.comments) >= (item.comments_total or 0):
+            return None
+        return tables.ALWAYS if item.updated_at is None else micros(item.updated_at)
 
     def _events(self) -> Iterator[tuple[int | None, ...]]:
         events = self._item.events
@@ -132,8 +141,8 @@ class _Writer:
         for place, event in enumerate(events):
             what, at = _WHAT[event.name], micros(event.at)
             actor = event.actor or (self._item.merged_by if what == tables.MERGED else None)
-            who = self._who(actor)
-            yield self._item.number, place, what, at, next_at[place], merged_before, who
+            who, by_bot = self._who(actor), int(actor is not None and actor.is_bot)
+            yield self._item.number, place, what, at, next_at[place], merged_before, who, by_bot
             if what == tables.MERGED:
                 merged_before = at
 

@@ -7,7 +7,9 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.store.search import tables
+from adapters.store.search.happenings import Happenings
 from adapters.store.search.tables import ALWAYS, NEVER, micros
+from adapters.store.search.unknown import ROLES, Uncertain
 from summarizer.errors import BadInput
 
 if TYPE_CHECKING:
@@ -15,17 +17,8 @@ if TYPE_CHECKING:
 
     from adapters.store.search.sought import Sought
     from summarizer.filters import Filter
-    from summarizer.questions.query import QueryEvent, Role
+    from summarizer.questions.query import Role
 
-EVENTS: tuple[QueryEvent, ...] = ("opened", "closed", "merged", "reopened", "discussed", "reviewed")
-"""In the order of their ranks: of two at the same instant the later one is told."""
-
-_OF_EVENT = {
-    "opened": tables.OPENED,
-    "closed": tables.CLOSED,
-    "merged": tables.MERGED,
-    "reopened": tables.REOPENED,
-}
 _IS: Mapping[str, str] = {
     "issue": "NOT i.is_pr",
     "pr": "i.is_pr",
@@ -78,11 +71,19 @@ class Conditions:
             if sought.until is None
             else f"CASE WHEN i.last_event < :until THEN i.state ELSE {before} END"
         )
+        self.happenings = Happenings(
+            sought.query.events,
+            identity,
+            bots=self.bots,
+            logins_of=self._logins_of,
+            members=None if sought.merged is None else self._set(sorted(sought.merged)),
+            numbers=self._set(sought.query.numbers) if sought.query.numbers else "",
+        )
 
     # What is asked of every item
 
     def structured(self) -> list[str]:
-        """All but what is asked of paths and texts."""
+        """All but what is asked of what may not be known."""
         query = self._sought.query
         found = [] if self._sought.until is None else ["(i.created IS NULL OR i.created < :until)"]
         if query.kind is not None:
@@ -96,49 +97,24 @@ class Conditions:
         if self._sought.authors is not None:
             found.append(f"i.author IN {self._set(self._authors)}")
         found += [self._standing(state) for state in query.states]
-        found += self._parts()
-        found += [self._filter(each) for each in query.filters if each.key != "path" or each.negated]
+        found += [part for part, unknown in self._parts() if not unknown]
+        found += [self._filter(each) for each in query.filters if each.key != "path"]
         return found
 
-    def paths(self) -> list[str]:
-        """What is asked of changed paths; an item whose paths are not known meets none of it."""
+    def uncertain(self) -> list[Uncertain]:
+        """What is asked of changed paths, of reviews that are awaited, of who took part in an item, is to review and to
+        look after it; one of which that is not known meets none of it, nor what is asked not to be."""
         query = self._sought.query
         asked = [query.paths] if query.paths else []
-        asked += [each.values for each in query.filters if each.key == "path" and not each.negated]
-        return [self._touches(values) for values in asked]
-
-    def events(self) -> str | None:
-        """A query for `number` and `told`, the latest instant of any of the events asked for times eight plus its rank;
-        None where none is asked for."""
-        asked = self._sought.query.events
-        if not asked:
-            return None
-        each = " UNION ALL ".join(self._event(name) for name in EVENTS if name in asked)
-        return f"SELECT number, max(told) AS told FROM ({each}) GROUP BY number"  # noqa: S608
-
-    def _event(self, name: QueryEvent) -> str:
-        rank = EVENTS.index(name)
-        within = "at >= :since AND at < :until"
-        if name in ("discussed", "reviewed"):
-            what = tables.COMMENT if name == "discussed" else tables.REVIEW
-            by = self._logins_of("commenter" if name == "discussed" else "reviewer")
-            who = f"who IN {by}" if by else f"by_bot = 0 AND who NOT IN {self.bots}"
-            return (
-                f"SELECT number, at * 8 + {rank} AS told FROM said_{self._identity}"  # noqa: S608
-                f" WHERE {within} AND what = {what} AND tells AND {who}"
-            )
-        what = _OF_EVENT[name]
-        last = {
-            # nothing that is told of a merge later undoes it, and what was merged is never closed
-            tables.OPENED: "",
-            tables.CLOSED: f" AND next_at >= :until AND merged_before = {NEVER}",
-            tables.MERGED: " AND merged_before < :since",
-            tables.REOPENED: " AND next_at >= :until AND merged_before < :since",
-        }[what]
-        return (
-            f"SELECT number, at * 8 + {rank} AS told FROM events_{self._identity}"  # noqa: S608
-            f" WHERE what = {what} AND {within}{last}"
-        )
+        paths = [each for each in query.filters if each.key == "path"]
+        asked += [each.values for each in paths if not each.negated]
+        found = [Uncertain(self._touches(values), "NOT i.files") for values in asked]
+        found += [
+            Uncertain(f"(i.files AND {self._filter(each)})", "NOT i.files") for each in paths if each.negated
+        ]
+        if "waiting" in query.states:
+            found.append(self._waiting())
+        return found + [Uncertain(part, unknown) for part, unknown in self._parts() if unknown]
 
     # States
 
@@ -154,8 +130,11 @@ class Conditions:
                 return "i.draft"
             case "stale":
                 return self._stale()
-            case _:
-                return self._waiting()
+            case _:  # waiting, which may not be known
+                return self._is_reviewable()
+
+    def _is_reviewable(self) -> str:
+        return f"(i.is_pr AND {self.state} = 0 AND NOT i.draft)"
 
     def _stale(self) -> str:
         since = self._sought.quiet_since
@@ -169,7 +148,8 @@ class Conditions:
         )
         return f"({self.state} = 0 AND (i.last < :quiet OR (i.last >= :until AND NOT ({moved}))))"
 
-    def _waiting(self) -> str:
+    def _waiting(self) -> Uncertain:
+        """Of an open pull request."""
         said, parts = f"said_{self._identity}", f"parts_{self._identity}"
         theirs = f"o.number = i.number AND o.by_bot = 0 AND o.who NOT IN {self.bots}"
         # of each person's opinions the last one counts, until their review is asked for again
@@ -182,18 +162,29 @@ class Conditions:
         decided = f"EXISTS ({given} AND o.at < :until AND NOT EXISTS ({later}) AND NOT EXISTS ({again}))"
         # GitHub's decision is today's; it was the same at the window's end if nobody gave an opinion since
         holds = f"NOT EXISTS ({given} AND o.at >= :until)"
-        return (
-            f"(i.is_pr AND {self.state} = 0 AND NOT i.draft AND CASE"
+        # without a decision none may be needed, or it is not known: then the reviews tell, where those are known
+        unknown = f"(i.decision IS NULL AND NOT i.read AND NOT {decided})"
+        return Uncertain(
+            f"(NOT {unknown} AND CASE"
             f" WHEN i.decision = {tables.REVIEW_REQUIRED} AND {holds} THEN 1"
             f" WHEN {decided} THEN 0"
-            f" WHEN i.decision IN (1, 2) AND NOT EXISTS ({given}) THEN 0 ELSE 1 END)"
+            f" WHEN i.decision IN (1, 2) AND NOT EXISTS ({given}) THEN 0 ELSE 1 END)",
+            unknown,
         )
 
     # People
 
-    def _parts(self) -> list[str]:
+    def _parts(self) -> list[tuple[str, str]]:
+        """What is asked of people in each role, and of what items it is not known, "" where it always is."""
         roles = dict.fromkeys(part.role for part in self._sought.query.people)
-        return [self._part(role, self._logins_of(role)) for role in roles]
+        known = (
+            f"EXISTS (SELECT 1 FROM events_{self._identity} e WHERE e.number = i.number"  # noqa: S608
+            f" AND e.what IN ({tables.CLOSED}, {tables.REOPENED}) AND e.who IS NOT NULL)"
+        )
+        return [
+            (self._part(role, self._logins_of(role)), ROLES.get(role, "").format(closer_known=known))
+            for role in roles
+        ]
 
     def _logins_of(self, role: Role) -> str:
         """The accounts that are asked for in a role, as a set; "" where none is."""
@@ -214,16 +205,17 @@ class Conditions:
                     f"i.number IN (SELECT number FROM said_{of} WHERE who IN {who} AND what = {what} AND tells"  # noqa: S608
                     f" AND {within})"
                 )
-            case "merger":
+            case "merger" | "closer":
+                whats = (tables.MERGED,) if role == "merger" else (tables.CLOSED, tables.REOPENED)
                 return (
-                    f"i.number IN (SELECT number FROM events_{of} WHERE who IN {who} AND what = {tables.MERGED}"  # noqa: S608
-                    " AND at < :until)"
+                    f"i.number IN (SELECT number FROM events_{of} WHERE who IN {who}"  # noqa: S608
+                    f" AND what IN ({', '.join(map(str, whats))}) AND at < :until)"
                 )
             case "requested" | "assignee":
                 kind = tables.REQUESTED if role == "requested" else tables.ASSIGNED
                 return f"i.number IN (SELECT number FROM parts_{of} WHERE who IN {who} AND role = {kind})"  # noqa: S608
             case _:
-                each = ("author", "reviewer", "merger", "commenter", "requested", "assignee")
+                each = ("author", "reviewer", "merger", "closer", "commenter", "requested", "assignee")
                 return f"({' OR '.join(self._part(other, who) for other in each)})"
 
     # Filters

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-VERSION = 2
+VERSION = 4
 """Of the tables, of what stands in them and of what `prepared` makes of a text; a file of another version is thrown
 away."""
 

@@ -6,18 +6,22 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from adapters.store.search.conditions import EVENTS, Conditions
+from adapters.store.search.actors import ActorsReader
+from adapters.store.search.conditions import Conditions
+from adapters.store.search.happenings import EVENTS
 from adapters.store.search.query import entry_of, phrase_of
 from adapters.store.search.ranking import Ranking
 from adapters.store.search.scope import Scope
 from adapters.store.search.sought import Finding, Names
 from adapters.store.search.tables import COMMENT, NEVER, instant
-from summarizer.questions.found import Match
+from adapters.store.search.unknown import Uncertain, unsaid
+from summarizer.questions.found import NOBODY, Actors, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from adapters.store.search.connection import Connection
+    from adapters.store.search.members import Members
     from adapters.store.search.sought import Sought
     from summarizer.questions.query import Order
 
@@ -29,7 +33,7 @@ def find(connection: Connection, identity: int, sought: Sought) -> Finding:
     finding = _Finder(connection, identity, sought).find()
     if finding.matches or sought.since is None or sought.query.numbers:
         return finding
-    anytime = replace(sought, since=None, until=None)
+    anytime = replace(sought, since=None, until=None, merged=None)
     return replace(finding, outside=_Finder(connection, identity, anytime).count())
 
 
@@ -49,41 +53,55 @@ class _Finder:
         self._query = sought.query
         self._scope = Scope(connection, identity, sought)
         self._members = self._scope.members()
-        self._conditions = Conditions(
-            sought,
-            identity,
-            members={name: each.all for name, each in self._members.items()},
-            find_logins=self._scope.named,
-            bots=self._scope.bots,
-            authors=self._scope.people(),
-        )
+        self._conditions = self._conditions_on(self._members)
         self._words = [words for each in sought.query.words if (words := entry_of(each)) is not None]
         self._phrases = [phrase for each in sought.query.phrases if (phrase := phrase_of(each)) is not None]
-        self._events = self._conditions.events()
+        self._events = self._conditions.happenings.latest()
         self._structured = self._conditions.structured()
-        self._paths = self._conditions.paths()
+        asked = (*sought.query.words, *sought.query.phrases)
+        if len(self._words) + len(self._phrases) < len(asked):
+            self._structured.append("0")  # what holds no letter and no digit stands nowhere
         self._text = self._matching()
+        self._asked = self._conditions.uncertain()
+        self._uncertain = [
+            *self._asked,
+            *(Uncertain(each, "i.unread IS NOT NULL") for each in self._text),
+        ]
+        self._all = [*self._structured, *(each.met for each in self._uncertain)]
 
     def find(self) -> Finding:
         matches = self._matches()
         numbers = frozenset(match.number for match in matches)
         about, tagged = self._tiers(numbers)
+        actors, authors = self._actors(numbers)
         return Finding(
             matches=matches,
             searched=self._scope.size(),
-            untold=self._untold(),
+            untold=self._untold() + self._unsaid(),
             near=self._near() if self._words and not matches else (),
             held=self._scope.held(),
             about=about,
             tagged=tagged,
             via=self._via(numbers),
+            actors=actors,
+            authors=authors,
         )
 
     def count(self) -> int:
         """How many match."""
-        return self._count([*self._structured, *self._paths, *self._text])
+        return self._count(self._all)
 
     # The statement
+
+    def _conditions_on(self, members: Mapping[str, Members]) -> Conditions:
+        return Conditions(
+            self._sought,
+            self._identity,
+            members={name: each.all for name, each in members.items()},
+            find_logins=self._scope.named,
+            bots=self._scope.bots,
+            authors=self._scope.people(),
+        )
 
     def _from(self, conditions: Iterable[str]) -> str:
         items = f"items_{self._identity} i"  # by CROSS JOIN they are looked up last, whatever SQLite expects of them
@@ -107,7 +125,7 @@ class _Finder:
         key = _key(self._query.order or "newest", told, at, comments)
         rows = self._connection.rows(
             f"{key}, i.number, {told}, {at}, {comments}, {login}",
-            self._from([*self._structured, *self._paths, *self._text]),
+            self._from(self._all),
             self._conditions.values,
         )
         if self._query.order is None and self._text and rows:
@@ -154,23 +172,47 @@ class _Finder:
 
     def _untold(self) -> int:
         """How many items might match if more of them were known."""
-        if not self._paths and not self._text:
+        if not self._uncertain:
             return 0
-        if not self._paths:
-            return self._count([*self._structured, "NOT i.texts", *(f"NOT {text}" for text in self._text)])
-        maybe = [f"({path} OR NOT i.files)" for path in self._paths]
-        maybe += [f"({text} OR NOT i.texts)" for text in self._text]
-        met = " AND ".join([*self._paths, *self._text])
-        return self._count([*self._structured, *maybe, f"NOT ({met})"])
+        if len(self._uncertain) == 1:
+            [(met, unknown)] = self._uncertain
+            return self._count([*self._structured, unknown, f"NOT coalesce({met}, 0)"])
+        maybe = [each.maybe for each in self._uncertain]
+        every = " AND ".join(met for met, _ in self._uncertain)
+        return self._count([*self._structured, *maybe, f"NOT coalesce({every}, 0)"])
+
+    def _unsaid(self) -> int:
+        """How many items the query may go over, for all that is known of their threads, and might match then."""
+        which = unsaid(self._sought)
+        if not which or "0" in self._structured:
+            return 0
+        conditions = self._conditions_on(self._scope.members(among_all=True))
+        active = f"EXISTS (SELECT 1 FROM {self._scope.active} a WHERE a.number = i.number)"  # noqa: S608
+        told = conditions.happenings.happened() or active
+        # whatever words are asked for, they may stand in what is not known
+        asked = [*conditions.structured(), *(each.maybe for each in conditions.uncertain())]
+        unknown = ("i.unread >= :since", f"({which})", f"NOT ({told})")
+        items = f"items_{self._identity} i"
+        if self._sought.since is not None and not self._query.numbers:
+            items += f" INDEXED BY items_unread_{self._identity}"  # few are unknown in a window
+        counted = f"SELECT count(*) FROM {items} WHERE {' AND '.join((*unknown, *asked))}"  # noqa: S608
+        return int(self._connection.execute(counted, conditions.values).fetchone()[0])
 
     def _near(self) -> tuple[int, ...]:
         ranking = Ranking(self._connection, f"words_{self._identity}")
-        others = self._from([*self._structured, *self._paths])
+        others = self._from([*self._structured, *(each.met for each in self._asked)])
         self._connection.fill("temp.others", f"SELECT i.number {others}", self._conditions.values)
         ranking.narrow("temp.others")
         return tuple(ranking.partial(self._words, self._phrases, MOST_NEAR))
 
-    # Members
+    # People and members
+
+    def _actors(self, numbers: frozenset[int]) -> tuple[Actors, Actors]:
+        """Who did what is asked for, and of what was merged whose it was."""
+        if not self._sought.who or not numbers:
+            return NOBODY, NOBODY
+        reader = ActorsReader(self._connection, self._identity, self._conditions, numbers)
+        return reader.doers(), reader.authors() if self._query.events == ("merged",) else NOBODY
 
     def _tiers(self, numbers: frozenset[int]) -> tuple[int | None, int | None]:
         asked = [self._members[name] for name in self._sought.asked]

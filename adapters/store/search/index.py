@@ -137,15 +137,6 @@ def _count(connection: sqlite3.Connection, repo: str) -> int:
         return int(connection.execute(f"SELECT count(*) FROM {texts}").fetchone()[0])  # noqa: S608 - our own names
 
 
-def _forget(connection: sqlite3.Connection, repo: str) -> None:
-    with transaction(connection, "IMMEDIATE"):
-        identity = identity_of(connection, repo)
-        if identity is not None:
-            for table in tables_of(identity):
-                connection.execute(f"DROP TABLE {table}")
-            connection.execute("DELETE FROM repos WHERE id = ?", (identity,))
-
-
 def _find(connection: Connection, repo: str, sought: Sought, position: int) -> Finding | None:
     try:
         with transaction(connection, "DEFERRED"):

@@ -34,8 +34,10 @@ class Scope:
         )
         self.active = self._active() if sought.since is not None else ""
         """The table of what happened in the window, "" without one: as `build_facts` counts it, of each item when the
-        last of it was, and how many comments were by people."""
-        self.known = self.active if self.active and not sought.query.numbers else f"items_{identity}"
+        last of it was, and how many comments were by people. The pull requests of a release are there as well, whenever
+        they were merged."""
+        self._all = f"items_{identity}"
+        self.known = self.active if self.active and not sought.query.numbers else self._all
         """The table of the items that are looked at."""
 
     def size(self) -> int:
@@ -54,9 +56,11 @@ class Scope:
         tail = f"FROM items_{self._identity} WHERE number IN (SELECT value FROM json_each(?))"  # noqa: S608
         return frozenset(self._connection.column("number", tail, (json.dumps(asked),)))
 
-    def members(self) -> dict[str, Members]:
-        """Of each topic, by the name it has in the query."""
-        return {name: self._members_of(topic) for name, topic in self._sought.topics}
+    def members(self, *, among_all: bool = False) -> dict[str, Members]:
+        """Of each topic, by the name it has in the query. among_all: of the repository's items, not of those that are
+        looked at."""
+        among = self._all if among_all else self.known
+        return {name: self._members_of(topic, among) for name, topic in self._sought.topics}
 
     def named(self, logins: Iterable[str]) -> list[int]:
         """The accounts that are meant by logins, as a filter on the author reads them."""
@@ -79,22 +83,22 @@ class Scope:
 
     @property
     def _window(self) -> tuple[object, ...]:
-        return self._identity, self._sought.since, self._sought.until, tuple(self.bots)
+        return self._identity, self._sought.since, self._sought.until, tuple(self.bots), self._sought.merged
 
     def _ids(self, column: str, names: Sequence[str]) -> list[int]:
         tail = f"FROM logins_{self._identity} WHERE {column} IN (SELECT value FROM json_each(?))"  # noqa: S608
         return sorted(self._connection.column("id", tail, (json.dumps(names),)))
 
-    def _members_of(self, topic: TopicSought) -> Members:
-        among = self._window if self.known == self.active else (self._identity,)
-        key = ("members", among, self._sought.rules, topic)
-        return self._connection.kept(key, lambda: self._read(topic))
+    def _members_of(self, topic: TopicSought, among: str) -> Members:
+        where = (self._identity,) if among == self._all else self._window
+        key = ("members", where, self._sought.rules, topic)
+        return self._connection.kept(key, lambda: self._read(topic, among))
 
-    def _read(self, topic: TopicSought) -> Members:
+    def _read(self, topic: TopicSought, among: str) -> Members:
         row = self._connection.execute(
             "SELECT id FROM rules WHERE repo = ? AND name = ?", (self._identity, self._sought.rules)
         ).fetchone()
-        reader = MembersReader(self._connection, self._identity, row[0] if row else 0, self.known)
+        reader = MembersReader(self._connection, self._identity, row[0] if row else 0, among)
         return reader.read(topic)
 
     def _active(self) -> str:
@@ -120,9 +124,16 @@ class Scope:
                     SELECT number, at, what = {COMMENT} AND by_bot = 0
                         AND who NOT IN (SELECT value FROM json_each(:bots))
                     FROM said_{of} WHERE at >= :since AND at < :until
+                    UNION ALL
+                    SELECT number, at, 0 FROM events_{of}
+                    WHERE number IN (SELECT value FROM json_each(:merged)) AND at < :until
                 ) JOIN items_{of} i USING (number)
                 WHERE i.created IS NULL OR i.created < :until GROUP BY number""",  # noqa: S608
-            {**bounds(self._sought), "bots": json.dumps(self.bots)},
+            {
+                **bounds(self._sought),
+                "bots": json.dumps(self.bots),
+                "merged": json.dumps(sorted(self._sought.merged or ())),
+            },
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from re import Pattern
 
-from summarizer.questions.found import Match
+from summarizer.questions.found import NOBODY, Actors, Match
 from summarizer.questions.query import Query
 from summarizer.topics import Tier
 
@@ -38,6 +38,8 @@ class Sought:
     names, with the name it has there. asked: the names of those that matches are asked to be members of.
     authors: expressions that match whole logins of an organisation's people; None where none was asked for.
     bots: plain logins of accounts that are bots, whatever GitHub says.
+    who: whether it is asked who did it. merged: of a release, the pull requests that are in it, which are then what was
+    merged, whenever before `until` that was; None: what was merged in the window.
     """
 
     query: Query
@@ -49,6 +51,8 @@ class Sought:
     asked: tuple[str, ...] = ()
     authors: Pattern[str] | None = None
     bots: frozenset[str] = frozenset()
+    who: bool = False
+    merged: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Finding:
     about: int | None = None
     tagged: int | None = None
     via: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    actors: Actors = NOBODY
+    authors: Actors = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

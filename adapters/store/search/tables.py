@@ -7,6 +7,10 @@ Instants are whole microseconds since 1970, people are numbers of `logins`. What
     items.state     OPEN, SHUT, MERGED_IN
     parts.role      REQUESTED, ASSIGNED
 
+Whether something of an item is known stands in `items`: whether its thread was `read`, its `files`, whose review it
+`asks` for, whom it `assigns`. `unread` is null where all of its text is held; else, comments are unknown (or all of the
+thread is) that were made no later than that: when it was updated last, ALWAYS where that is unknown too.
+
 Of each event stand besides: `next_at`, when the next one other than an opening followed, and `merged_before`, when the
 last merge before it was. By them alone it is clear whether an event is the last of a window that holds it.
 """
@@ -39,9 +43,10 @@ RULES = "CREATE TABLE rules (id INTEGER PRIMARY KEY, repo INTEGER, name TEXT, po
 _TABLES = {
     "items": """(number INTEGER PRIMARY KEY, is_pr INTEGER, state INTEGER, author INTEGER, by_bot INTEGER,
         created INTEGER, updated INTEGER, draft INTEGER, size INTEGER, comments INTEGER, last INTEGER,
-        last_event INTEGER, texts INTEGER, files INTEGER, decision INTEGER)""",
+        last_event INTEGER, read INTEGER, unread INTEGER, files INTEGER, decision INTEGER, asks INTEGER,
+        assigns INTEGER)""",
     "events": """(number INTEGER, place INTEGER, what INTEGER, at INTEGER, next_at INTEGER, merged_before INTEGER,
-        who INTEGER, PRIMARY KEY (number, place)) WITHOUT ROWID""",
+        who INTEGER, by_bot INTEGER, PRIMARY KEY (number, place)) WITHOUT ROWID""",
     "said": """(number INTEGER, place INTEGER, what INTEGER, at INTEGER, who INTEGER, by_bot INTEGER, tells INTEGER,
         opinion INTEGER, PRIMARY KEY (number, place)) WITHOUT ROWID""",
     "labels": "(label TEXT, number INTEGER, PRIMARY KEY (label, number)) WITHOUT ROWID",
@@ -60,6 +65,7 @@ _INDEXES = {
     "said_at": "said{0} (at, number, what, by_bot, who, tells)",
     "said_who": "said{0} (who, what, at, number, tells)",
     "items_author": "items{0} (author, number)",
+    "items_unread": "items{0} (unread)",
     "labels_number": "labels{0} (number)",
     "links_other": "links{0} (other, number)",
     "touched_number": "touched{0} (number)",

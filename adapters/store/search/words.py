@@ -3,6 +3,7 @@
 A term is a run of letters and digits, so an identifier (`VLLM_ROCM_USE_AITER`, `gpt-oss`, a path) is the row of its
 parts. Chinese, Japanese and Korean are written without spaces: there each character begins a term of its own and its
 neighbour's, 量化错 is 量化, 化错, 错, and a run that is looked for is a row of such pairs wherever it stands.
+How many of something there are is a term apart, 4xB200 is 4x, B200.
 
 SQLite's `ascii` tokenizer, which reads what is prepared here, takes every character beyond ASCII for a part of a
 word and leaves it alone; `porter` before it finds `crash` in `crashes`.
@@ -23,6 +24,9 @@ _CJK = (
 )
 _PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CJK_RUN = re.compile(rf"[{_CJK}]+")
+_COUNT = re.compile(r"[1-9][0-9]*x(?=.)")
+_COUNT_IN_ASCII = re.compile(r"[1-9](?<![0-9a-z].)[0-9]*x(?=[0-9a-z])")
+"""The same where a text is not cut into pieces; looking behind the digit leaves a search for digits quick."""
 
 _PLAIN = {
     ord(letter): base
@@ -35,7 +39,9 @@ _PLAIN = {
 def prepared(text: str) -> str:
     """The text as it goes into the index: its terms, in their order, between characters that are no part of one."""
     plain = normalized(text)
-    return plain.replace("\0", " ") if plain.isascii() else " ".join(terms_of(plain))
+    if not plain.isascii():
+        return " ".join(terms_of(plain))
+    return _COUNT_IN_ASCII.sub(r"\g<0> ", plain.replace("\0", " "))
 
 
 def normalized(text: str) -> str:
@@ -59,8 +65,13 @@ def terms_of(plain: str) -> list[str]:
 
 
 def pieces_of(plain: str) -> list[str]:
-    """The runs of letters and digits of a normalized text, cut where a script without spaces begins or ends."""
-    return _PIECE.findall(plain)
+    """The runs of letters and digits of a normalized text, cut where a script without spaces begins or ends, and behind
+    a count."""
+    pieces: list[str] = []
+    for piece in _PIECE.findall(plain):
+        count = _COUNT.match(piece)
+        pieces += (piece,) if count is None else (piece[: count.end()], piece[count.end() :])
+    return pieces
 
 
 def is_cjk(piece: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,9 @@ from adapters.store.search import Document, Finding, Sought, TextIndex, open_ind
 from summarizer.counting import build_facts
 from summarizer.errors import BadInput
 from summarizer.filters import Filter
-from summarizer.questions.query import Part, Query, Role
+from summarizer.items import Event, Person
+from summarizer.questions.found import Actor, Actors
+from summarizer.questions.query import Part, Query, QueryEvent, QueryState, Role
 from summarizer.topics import mark_bots
 from summarizer.windows import Window
 from tests.adapters.store.worlds import BOTS, LABELS, PATHS, PEOPLE, windows, worlds
@@ -27,8 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from summarizer.facts import Facts
-    from summarizer.items import Item, Person
-    from summarizer.questions.query import QueryEvent
+    from summarizer.items import Item
 
 quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -179,7 +181,16 @@ async def test_filters_pass_what_passes_in_a_digest(
 ) -> None:
     facts = facts_of(items, window, *each)
     async with index_of(items) as index:
-        assert await numbers(index, Query(filters=tuple(each)), window) == set(facts.passing or ())
+        found = await finding(index, Query(filters=tuple(each)), window)
+    passing = set(facts.passing or ())
+    denied = any(one.key == "path" and one.negated for one in each)  # which of unknown paths may not be so
+    unknown = {number for number in passing if denied and paths_are_unknown(facts.items[number])}
+    assert {match.number for match in found.matches} == passing - unknown
+    assert found.untold >= len(unknown)
+
+
+def paths_are_unknown(item: Item) -> bool:
+    return item.is_pull_request and item.files is None
 
 
 # How items stand, and whose they are
@@ -191,18 +202,33 @@ def is_waiting(stored: Item, until: datetime | None) -> bool:
         return False
     decisive = ("APPROVED", "CHANGES_REQUESTED")
     given = [each for each in stored.reviews if not each.author.is_bot and each.state in decisive]
-    last = {
-        each.author.login: each.state
-        for each in cut.reviews
-        if not each.author.is_bot and each.state in (*decisive, "DISMISSED")
-    }
     later = until is not None and any(each.submitted_at >= until for each in given)
     if stored.review_decision == "REVIEW_REQUIRED" and not later:
         return True
-    asked_again = stored.review_requests or ()
-    if any(state in decisive and login not in asked_again for login, state in last.items()):
+    if waiting_is_unknown(stored, until):
+        return False
+    if is_decided(stored, until):
         return False
     return bool(given) or stored.review_decision not in decisive
+
+
+def waiting_is_unknown(stored: Item, until: datetime | None) -> bool:
+    """Of an open pull request."""
+    return stored.review_decision is None and stored.body is None and not is_decided(stored, until)
+
+
+def is_decided(stored: Item, until: datetime | None) -> bool:
+    """Whether anybody's last opinion is one, after which their review was not asked for again."""
+    last = {
+        each.author.login: each.state
+        for each in stored.reviews
+        if not each.author.is_bot
+        and each.state in ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+        and (until is None or each.submitted_at < until)
+    }
+    return any(
+        state != "DISMISSED" and login not in (stored.review_requests or ()) for login, state in last.items()
+    )
 
 
 def is_stale(stored: Item, since: datetime, until: datetime | None) -> bool:
@@ -286,6 +312,9 @@ def took_part(item: Item, role: Role, login: str, window: Window) -> bool:
             return any(
                 is_meant(each.actor or item.merged_by) for each in item.events if each.name == "merged"
             )
+        case "closer":
+            undone = ("closed", "closed_unmerged", "reopened")
+            return any(is_meant(each.actor) for each in item.events if each.name in undone)
         case "commenter":
             return any(is_meant(each.author) for each in item.comments if each.created_at in window)
         case "requested":
@@ -333,7 +362,128 @@ async def test_of_one_role_anybody_will_do_and_of_different_roles_all_must() -> 
         assert await numbers(index, both) == {1}
 
 
-# What is asked of paths and texts
+# Who did it
+
+
+def actors_of(
+    items: Iterable[Item], events: tuple[QueryEvent, ...], window: Window | None
+) -> tuple[Counter[str], int, int, int]:
+    """Who did one of the events to how many of the items; of how many items that is not known, and how many only bots
+    did, and only their own authors reviewed."""
+    people: Counter[str] = Counter()
+    bots: Counter[str] = Counter()
+    unknown = by_bots = by_authors = 0
+    for each in items:
+        did = [
+            who for event in events or ("opened",) for who in doers(each, event, window, any_time=not events)
+        ]
+        others = [who for who, own in did if not own]
+        named = {who.login for who in others if who and who.login != "ghost" and not who.is_bot}
+        people.update(named)
+        bots.update({who.login for who in others if who and who.login != "ghost" and who.is_bot})
+        if named:
+            continue
+        if any(who is None or who.login == "ghost" for who in others):
+            unknown += 1
+        elif others:
+            by_bots += 1
+        else:
+            by_authors += 1
+    return people or bots, unknown, by_bots if people else 0, by_authors
+
+
+def doers(
+    item: Item, event: str, window: Window | None, *, any_time: bool
+) -> list[tuple[Person | None, bool]]:
+    """Who did it, each with whether it is a review of their own item."""
+
+    def within(at: datetime) -> bool:
+        return any_time or window is None or at in window
+
+    if event == "opened":
+        is_there = any_time or any(each.name == "opened" and within(each.at) for each in item.events)
+        return [(item.author, False)] if is_there else []
+    if event == "discussed":
+        return [
+            (each.author, False)
+            for each in item.comments
+            if within(each.created_at) and not each.author.is_bot
+        ]
+    if event == "reviewed":
+        return [
+            (each.author, item.author is not None and each.author.login == item.author.login)
+            for each in item.reviews
+            if within(each.submitted_at)
+            and not each.author.is_bot
+            and each.state != "PENDING"
+            and (each.state in ("APPROVED", "CHANGES_REQUESTED") or each.body.strip())
+        ]
+    until = window.until if window else None
+    shut = ("closed", "closed_unmerged")
+    before = [each for each in item.events if each.name != "opened" and (until is None or each.at < until)]
+    merges = [each for each in before if each.name == "merged" and within(each.at)]
+    if event == "merged":
+        return [(merges[0].actor or item.merged_by, False)]
+    last = before[-1]
+    assert last.name in (shut if event == "closed" else ("reopened",))
+    return [(last.actor, False)]
+
+
+@given(worlds(), windows)
+@quick
+async def test_who_did_it_is_counted_over_all_that_is_found(items: tuple[Item, ...], window: Window) -> None:
+    marked = {item.number: item for item in mark_bots(items, BOTS)}
+    several: tuple[QueryEvent, ...] = ("reviewed", "discussed", "opened")
+    single: tuple[QueryEvent, ...] = ("opened", "closed", "merged", "reopened", "discussed", "reviewed")
+    async with index_of(items) as index:
+        for events in ((), *((event,) for event in single), several):
+            found = await index.find(
+                REPO,
+                Sought(Query(events=events), since=window.since, until=window.until, bots=BOTS, who=True),
+            )
+            assert found is not None
+            shown = [marked[match.number] for match in found.matches]
+            told = found.actors
+
+            counts, *left_out = actors_of(shown, events, window)
+            assert {each.login: each.items for each in told.people} == counts, events
+            assert [each.items for each in told.people] == sorted(counts.values(), reverse=True)
+            assert [told.unknown, told.by_bots, told.by_authors] == left_out, events
+            authors = actors_of(shown, (), None)[0] if events == ("merged",) else {}
+            assert {each.login: each.items for each in found.authors.people} == authors
+
+
+async def test_bots_are_named_where_nobody_else_did_it_and_nobody_is_unless_it_is_asked() -> None:
+    def merged(number: int, login: str | None, **told: Any) -> Item:  # noqa: ANN401 - fields of an item
+        return item(
+            number,
+            events=(
+                event("opened", 0),
+                Event("merged", at(5), Person(login, "[bot]" in login) if login else None),
+            ),
+            **told,
+        )
+
+    by_bot, by_ann, unknown = merged(1, "merge[bot]"), merged(2, "ann"), merged(3, None)
+    by_ghost = merged(4, "ghost", author="ghost")
+    imported = replace(merged(5, None), merged_by=Person("eve"))
+    query = Query(events=("merged",))
+
+    async def who(*items: Item) -> Actors:
+        async with index_of(items) as index:
+            found = await index.find(REPO, Sought(query, bots=BOTS, who=True))
+        assert found is not None
+        return found.actors
+
+    assert await who(by_bot, unknown) == Actors((Actor("merge[bot]", 1),), unknown=1)
+    assert await who(by_bot, by_ann) == Actors((Actor("ann", 1),), by_bots=1)
+    assert await who(unknown, by_ghost) == Actors(unknown=2)
+    assert await who(imported) == Actors((Actor("eve", 1),))
+    async with index_of((by_ann,)) as index:
+        assert (await finding(index, query)).actors == Actors()
+
+
+# What is asked of paths and texts, of reviewers and assignees
 
 
 async def test_what_is_not_known_is_counted_instead_of_being_passed_over() -> None:
@@ -352,6 +502,175 @@ async def test_what_is_not_known_is_counted_instead_of_being_passed_over() -> No
     assert ([match.number for match in touching.matches], touching.untold) == ([1], 1)
     assert ([match.number for match in both.matches], both.untold) == ([1], 1)
     assert (neither.matches, neither.untold) == ((), 0)
+
+
+async def test_whom_an_item_waits_for_is_not_denied_where_it_was_never_read() -> None:
+    listed = replace(item(1, body=None), assignees=None)
+    closed = item(2, body=None, events=(event("opened", 0), event("closed_unmerged", 5)))
+    for_bob = replace(item(3, body=""), review_requests=("bob",), assignees=())
+    for_ann = replace(item(4, body=""), review_requests=(), assignees=("ann",))
+    reviewed = replace(item(7, body="", reviews=(review("bob", 5),)), assignees=())
+    unreviewed = replace(item(8, body=""), assignees=())
+    decided = replace(item(5), review_requests=(), assignees=(), review_decision="APPROVED")
+    issue = replace(item(6, kind="issue"), assignees=())
+    async with index_of((listed, closed, for_bob, for_ann, decided, issue, reviewed, unreviewed)) as index:
+
+        async def told(query: Query) -> tuple[set[int], int]:
+            found = await finding(index, query)
+            return {match.number for match in found.matches}, found.untold
+
+        def of(role: Role, login: str, *states: QueryState) -> Query:
+            return Query(states=states, people=(Part(role, login),))
+
+        assert await told(Query(states=("waiting",))) == (
+            {3, 4, 8},
+            1,
+        )  # whose reviews are known tells by them
+        assert await told(of("requested", "bob")) == ({3}, 4)
+        assert await told(of("requested", "bob", "open")) == ({3}, 3)
+        assert await told(of("requested", "bob", "waiting")) == ({3}, 2)
+        assert await told(of("requested", "eve", "open")) == (set(), 3)
+        assert await told(of("assignee", "ann", "open")) == ({4}, 1)
+        assert await told(of("involved", "ann", "open")) == ({4}, 5)
+        assert await told(of("author", "eve", "open")) == (set(), 0)
+        assert await told(Query(numbers=(3,), people=(Part("requested", "eve"),))) == (set(), 0)
+
+
+async def test_what_was_said_in_a_thread_that_was_never_read_is_not_denied() -> None:
+    listed = item(1, body=None, updated=5, events=(event("opened", -50),))
+    earlier = item(2, body=None, updated=-5, events=(event("opened", -50),))
+    later = item(3, body=None, updated=90, events=(event("opened", 70),))
+    issue = item(4, kind="issue", body=None, updated=5, events=(event("opened", 1),))
+    undated = replace(item(5, body=None), updated_at=None)
+    read = item(6, body="", updated=5, events=(event("opened", 1),), comments=(comment("ann", 5),))
+    async with index_of((listed, earlier, later, issue, undated, read)) as index:
+
+        async def told(query: Query, window: Window | None = HOUR) -> tuple[set[int], int]:
+            found = await finding(index, query, window)
+            return {match.number for match in found.matches}, found.untold
+
+        def of(role: Role, **more: Any) -> Query:  # noqa: ANN401 - fields of a query
+            return Query(people=(Part(role, "eve"),), **more)
+
+        assert await told(Query(events=("discussed",))) == ({6}, 3)
+        assert await told(Query(events=("discussed",)), None) == ({6}, 5)
+        assert await told(Query(events=("reviewed",))) == (set(), 2)
+        assert await told(Query(events=("reviewed",)), None) == (set(), 4)
+        assert await told(Query(events=("opened", "reviewed"), kind="issue")) == ({4}, 0)
+        assert await told(Query(events=("discussed",), words=("crash",), kind="issue")) == (set(), 1)
+        assert await told(Query(events=("discussed",), words=("?!",))) == (set(), 0)
+        assert await told(Query(events=("opened",))) == ({4, 6}, 0)
+        assert await told(of("commenter")) == (set(), 3)
+        assert await told(of("commenter"), None) == (set(), 5)
+        assert await told(of("commenter", events=("discussed",))) == (set(), 3)
+        assert await told(of("commenter", events=("opened",))) == (set(), 1)
+        assert await told(of("reviewer")) == (set(), 2)
+        assert await told(of("reviewer"), None) == (set(), 4)
+        assert await told(of("author")) == (set(), 0)
+        for number, untold in ((1, 1), (2, 0), (4, 0), (6, 0)):
+            assert await told(Query(numbers=(number,), events=("reviewed",))) == (set(), untold)
+            assert await told(of("reviewer", numbers=(number,))) == (set(), untold)
+
+
+async def test_who_closed_what_is_not_denied_where_it_is_not_known() -> None:
+    listed = item(1, body=None, events=(event("opened", 0), event("closed_unmerged", 5)))
+    swept = item(2, body=None, events=(event("opened", 0), event("closed_unmerged", 5, "ann")))
+    read = item(3, body="", events=(event("opened", 0), event("closed_unmerged", 5)))
+    async with index_of((listed, swept, read)) as index:
+        for login, matches in (("ann", {2}), ("eve", set[int]())):
+            found = await finding(index, Query(people=(Part("closer", login),)))
+            assert ({match.number for match in found.matches}, found.untold) == (matches, 1)
+
+
+@given(worlds(), windows, st.sampled_from(("discussed", "reviewed")), st.integers(-30, 90))
+@quick
+async def test_what_may_have_been_said_in_the_window_is_counted(
+    items: tuple[Item, ...], window: Window, event: QueryEvent, updated: int
+) -> None:
+    items = tuple(
+        replace(each, updated_at=at(updated)) if each.number % 2 and not each.comments else each
+        for each in items
+    )
+    said = listed(facts_of(items, window), event)
+    unknown = {
+        each.number
+        for each in items
+        if each.body is None
+        and each.updated_at is not None
+        and each.updated_at >= window.since
+        and (each.created_at is None or each.created_at < window.until)
+        and (each.is_pull_request or event == "discussed")
+    }
+    async with index_of(items) as index:
+        found = await finding(index, Query(events=(event,)), window)
+
+    assert found.untold == len(unknown - said.keys())
+
+
+async def test_where_not_all_comments_are_held_words_may_stand_in_the_others() -> None:
+    part = replace(
+        item(1, title="Kernel", body="", comments=(comment("ann", 5, "It crashes."),)), comments_total=50
+    )
+    async with index_of((part,)) as index:
+        told = [await finding(index, Query(words=(word,))) for word in ("crash", "kernel", "hang")]
+        phrase = await finding(index, Query(phrases=("it hangs",)))
+        by_eve = await finding(index, Query(people=(Part("commenter", "eve"),)))
+
+    assert [(len(each.matches), each.untold) for each in told] == [(1, 0), (1, 0), (0, 1)]
+    assert [(len(each.matches), each.untold) for each in (phrase, by_eve)] == [(0, 1), (0, 1)]
+
+
+async def test_what_does_not_touch_a_path_is_told_only_where_its_paths_are_known() -> None:
+    items = (item(1, files=("csrc/a.cu",)), item(2, files=("docs/a.md",)), item(3), item(4, kind="issue"))
+    async with index_of(items) as index:
+        found = await finding(index, Query(filters=(Filter("path", ("csrc",), negated=True),)))
+
+    assert ({match.number for match in found.matches}, found.untold) == ({2, 4}, 1)
+
+
+@pytest.mark.parametrize("text", ["--", "???", "🔥", "|", "\ud800", "。"])
+async def test_what_holds_no_letter_and_no_digit_stands_nowhere(text: str) -> None:
+    async with index_of((item(1, title="Kernel ??? -- 🔥"), item(2, body=""))) as index:
+        for query in (Query(words=(text,)), Query(phrases=(text,)), Query(words=("kernel", text))):
+            found = await finding(index, query)
+
+            assert (found.matches, found.near, found.untold) == ((), (), 0)
+
+
+async def test_hardware_is_found_whatever_its_count() -> None:
+    titles = ("Hang on 4xB200", "2xB200-2xMI355 disaggregated", "B200 hangs", "在8xH100上崩溃", "0xB200")
+    items = [item(number, title=title, body="") for number, title in enumerate(titles, start=1)]
+    async with index_of(items) as index:
+        expected = {"B200": {1, 2, 3}, "4xb200": {1}, "MI355": {2}, "H100": {4}, "8xH100": {4}, "0xB200": {5}}
+        for word, found in expected.items():
+            assert await numbers(index, Query(words=(word,))) == found, word
+            assert await numbers(index, Query(phrases=(word,))) == found, word
+
+
+@given(worlds(), windows)
+@quick
+async def test_what_may_wait_for_a_review_is_counted(items: tuple[Item, ...], window: Window) -> None:
+    items = tuple(
+        replace(each, review_requests=None) if each.number % 2 else each for each in mark_bots(items, BOTS)
+    )
+    query = Query(states=("waiting",))
+    async with index_of(items) as index:
+        now, then = await finding(index, query), await finding(index, query, window)
+    for found, known, until in (
+        (now, {each.number: each for each in items}, None),
+        (then, facts_of(items, window).items, window.until),
+    ):
+        is_open = [
+            each
+            for each in items
+            if each.number in known
+            and each.is_pull_request
+            and known[each.number].state == "open"
+            and not each.is_draft
+        ]
+        waiting = {each.number for each in is_open if is_waiting(each, until)}
+        assert {match.number for match in found.matches} == waiting
+        assert found.untold == sum(waiting_is_unknown(each, until) for each in is_open)
 
 
 async def test_items_with_most_of_the_words_are_near_when_none_has_them_all() -> None:

@@ -313,18 +313,13 @@ async def test_items_are_unchecked_until_github_confirms_them(any_store: Store) 
 
 async def test_terms_follow_changes_and_case_does_not_matter(any_store: Store) -> None:
     mirror = any_store.mirror
-    mirror.index_topics(
-        "r1", ["AMD"], lambda item: ["AMD"] if "rocm" in (item.body or item.title).lower() else []
-    )
-    await save(
-        any_store, item(1, labels=("Bug", "ROCm"), author=Person("Ann"), body="On ROCm it fails"), item(2)
-    )
-    for term in ("label:bug", "label:rocm", "label:ROCm", "author:ann", "author:Ann", "topic:amd"):
+    await save(any_store, item(1, labels=("Bug", "ROCm"), author=Person("Ann")), item(2))
+    for term in ("label:bug", "label:rocm", "label:ROCm", "author:ann", "author:Ann"):
         assert await mirror.with_term(REPO, term) == {1}
 
-    await save(any_store, item(1, labels=("bug", "v1"), author=Person("bob"), body="It fails"), minutes=1441)
+    await save(any_store, item(1, labels=("bug", "v1"), author=Person("bob")), minutes=1441)
 
-    for term in ("label:rocm", "author:ann", "topic:amd"):
+    for term in ("label:rocm", "author:ann"):
         assert await mirror.with_term(REPO, term) == set()
     for term in ("label:bug", "label:v1", "author:bob"):
         assert await mirror.with_term(REPO, term) == {1}
@@ -419,30 +414,6 @@ async def test_item_whose_text_was_dropped_is_lacking_until_it_is_read_again(any
 
     await save(any_store, item(1, body="text"))
     assert await lacking(any_store) == []
-
-
-async def test_topic_that_a_text_told_stays_when_the_text_is_dropped(any_store: Store) -> None:
-    any_store.mirror.index_topics("r1", ["amd"], lambda item: ["amd"] if "rocm" in (item.body or "") else [])
-    await save(any_store, item(1, body="rocm"))
-
-    await any_store.mirror.drop_texts(REPO, at(60), ())
-
-    assert await any_store.mirror.with_term(REPO, "topic:amd") == {1}
-
-
-async def test_items_are_indexed_anew_when_the_topics_rules_change(any_store: Store) -> None:
-    mirror = any_store.mirror
-    mirror.index_topics("old", ["amd"], lambda item: ["amd"] if "rocm" in item.title else [])
-    await mirror.save(
-        REPO, [reading(item(1, title="rocm", node_id="a")), reading(item(2, title="hip", node_id="b"))]
-    )
-    assert await mirror.with_term(REPO, "topic:amd") == {1}
-
-    mirror.index_topics("new", ["amd"], lambda item: ["amd"] if "hip" in item.title else [])
-
-    assert await mirror.with_term(REPO, "topic:amd") == {2}
-    mirror.index_topics("old", ["amd"], lambda _item: [])
-    assert await mirror.with_term(REPO, "topic:amd") == set()  # what the old rules told was dropped
 
 
 async def test_cited_items_are_told_until_their_digest_is_kept_no_more(any_store: Store) -> None:

@@ -25,6 +25,10 @@ def words(text: str) -> list[str]:
         ("a\ud800b", "a?b"),
         ("量\ud800化", "量 化"),
         ("Plain, lower-case\0ASCII", "plain, lower-case ascii"),
+        ("4xB200, 2xB200-16xMI355_8x", "4x b200, 2x b200-16x mi355_8x"),
+        ("量4xB200化", "量 4x b200 化"),
+        ("0x7f 10x a4xb 0 4×B200", "0x7f 10x a4xb 0 4 b200"),
+        ("0x7f 10x a4xb", "0x7f 10x a4xb"),
         ("", ""),
     ],
 )
@@ -39,6 +43,7 @@ def test_text_is_prepared_as_terms_between_spaces(text: str, expected: str) -> N
         ("VLLM_ROCM_USE_AITER", ['"vllm rocm use aiter"']),
         ("vllm/v1/core/sched.py, gpt-oss!", ['"vllm v1 core sched py"', '"gpt oss"']),
         ("#30062 v0.11.0", ['"30062"', '"v0 11 0"']),
+        ("4xB200 2x2x2", ['"4x b200"', '"2x 2x2"']),
         ("修复MoE量化错误", ['"修复"', '"moe"', '"量化 化错 错误"']),
         ("量", ['"量"*']),
         ("请问有没有关于量化的崩溃", ['"量化 化的 的崩 崩溃"']),

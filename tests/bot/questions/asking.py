@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.questions.reading import Reading
 
 RULES = load_topics()
-LOGINS = frozenset({"mgoin", "octocat", "mei-lin", "bigpyj1151", "amd"})
+LOGINS = frozenset({"mgoin", "octocat", "mei-lin", "bigpyj1151", "amd", "some-body", "darklight1337"})
 LABELS = frozenset({"bug", "rocm", "good first issue", "ci/build"})
 
 READER = Reader(RULES, lambda word: word.lower() in LOGINS - {"amd"}, lambda word: word.lower() in LABELS)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.grammar import parse
 from bot.grammar.commands import Question
 from bot.grammar.normalize import normalize
 from bot.questions import saved
 from bot.questions.lexicon import load_lexicon
+from summarizer.errors import BadInput
 from summarizer.questions.query import Query
 from tests.bot.questions.asking import READER
 
@@ -86,6 +90,21 @@ def test_where_nothing_is_understood_something_is_said_to_be_unread(text: str) -
 
     if reading.query == Query() and not reading.nod and normalize(text).text:
         assert reading.unread
+
+
+@QUIET
+@given(st.text(alphabet=st.characters(categories=["Cs", "Lu", "Lo", "Zs", "Po"]), max_size=40) | anything)
+def test_any_text_can_be_stored_and_sent_once_it_is_read(text: str) -> None:
+    """Half of a sign that takes two ("\\ud83d") comes from broken clients, and can be neither."""
+    line = f"\ud83d {text} PRs"
+    reading = _read(line)
+    with suppress(BadInput):
+        if isinstance(found := parse(line, surface="chat", conversation=True), Question):
+            found.text.encode()
+
+    for told in (*reading.unread, json.dumps(saved.dump(reading.query), ensure_ascii=False)):
+        told.encode()
+    normalize(line).text.encode()
 
 
 @QUIET

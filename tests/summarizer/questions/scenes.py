@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from summarizer.items import Comment, Coverage, Event, Item, Person, Review, Seen, oldest_first
 from summarizer.questions import Found, Match, Part, Query
+from summarizer.questions.found import NOBODY, Actor, Actors
 from summarizer.topics import load_topics, match_topics
 from summarizer.windows import Window, week
 
@@ -247,7 +249,41 @@ def find(query: Query, items: dict[int, Item] | None = None, **changes: Any) -> 
         synced_until=NOW,
         against=find(query.against, items) if query.against else None,
     )
+    if query.form == "who":
+        shown = [known[match.number] for match in matches]
+        found = replace(
+            found,
+            actors=_actors(shown, query.events or ("opened",), window),
+            authors=_actors(shown, ("opened",), window) if query.events == ("merged",) else NOBODY,
+        )
     return replace(found, **changes)
+
+
+def _actors(shown: Iterable[Item], events: tuple[str, ...], window: Window | None) -> Actors:
+    """Who did those events, each counted once an item; of people alone."""
+    did: dict[str, set[int]] = defaultdict(set)
+    unknown = 0
+    for each in shown:
+        logins = {login for event in events for login in _doers(each, event, window)}
+        unknown += not logins
+        for login in logins:
+            did[login].add(each.number)
+    people = [Actor(login, len(numbers)) for login, numbers in did.items()]
+    people.sort(key=lambda one: (-one.items, one.login.casefold()))
+    return Actors(tuple(people), unknown)
+
+
+def _doers(each: Item, event: str, window: Window | None) -> list[str]:
+    if event == "opened":
+        return [each.author.login] if each.author else []
+    happened: list[tuple[datetime, Person | None]]
+    if event == "reviewed":
+        happened = [(one.submitted_at, one.author) for one in each.reviews]
+    elif event == "discussed":
+        happened = [(one.created_at, one.author) for one in each.comments]
+    else:
+        happened = [(one.at, one.actor) for one in each.events if one.name in _EVENTS.get(event, (event,))]
+    return [who.login for at, who in happened if who and not who.is_bot and (window is None or at in window)]
 
 
 def _match(each: Item, query: Query, window: Window | None) -> Match | None:
@@ -294,7 +330,7 @@ def _is_meant(each: Item, query: Query, ledgers: dict[str, Any]) -> bool:
         and (not query.topics or any(each.number in ledger.reasons for ledger in ledgers.values()))
         and (not query.labels or any(label in each.labels for label in query.labels))
         and all(any(term in text for term in word.split("|")) for word in query.words)
-        and (not query.phrases or any(phrase.casefold() in text for phrase in query.phrases))
+        and all(phrase.casefold() in text for phrase in query.phrases)
         and (not query.paths or any(path in file for path in query.paths for file in each.files or ()))
         and all(_has_part(each, part) for part in query.people)
     )
@@ -305,6 +341,11 @@ def _has_part(each: Item, part: Part) -> bool:
         "author": [each.author.login] if each.author else [],
         "reviewer": [one.author.login for one in each.reviews],
         "merger": [each.merged_by.login] if each.merged_by else [],
+        "closer": [
+            one.actor.login
+            for one in each.events
+            if one.actor and one.name in ("closed", "closed_unmerged", "reopened")
+        ],
         "commenter": [one.author.login for one in each.comments],
         "requested": each.review_requests or (),
         "assignee": each.assignees or (),

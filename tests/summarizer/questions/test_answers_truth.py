@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from summarizer.questions.query import Form
     from tests.servers.model.server import ModelServer
 
-QUESTIONS = 300
+QUESTIONS = 250
 """For each of the two models that do not tell the truth."""
 AT_ONCE = 8
 
@@ -133,7 +133,7 @@ def test_a_lie_and_a_swap_would_be_noticed_here() -> None:
 
 
 @pytest.mark.parametrize("kind", [behaviours.Lying, behaviours.Swapping])
-async def test_nothing_untrue_is_shown_for_any_of_600_questions(
+async def test_nothing_untrue_is_shown_for_any_of_500_questions(
     model_server: ModelServer, kind: type[behaviours.Good]
 ) -> None:
     kept = repaired = dropped = 0

@@ -14,6 +14,7 @@ from summarizer.items import Coverage, Seen
 from summarizer.languages import load
 from summarizer.questions import Part, Query
 from summarizer.questions.composing import ask_back, compose, unanswered
+from summarizer.questions.found import NOBODY, Actor, Actors
 from summarizer.topics.rules import Ledger, Reason
 from tests.summarizer.questions.scenes import (
     ITEMS,
@@ -68,23 +69,23 @@ NO_TPU = Query(kind="pull_request", topics=("tpu",), events=("merged",), window=
         ),
         (
             Query(kind="pull_request", states=("draft",), people=(Part("author", "hmellor"),)),
-            "There is 1 draft PR by `hmellor`.",
-            "共有 1 个作者为 `hmellor` 的草稿 PR。",
+            "There is at least 1 draft PR by `hmellor`.",
+            "至少有 1 个作者为 `hmellor` 的草稿 PR。",
         ),
         (
             Query(kind="pull_request", states=("open",), people=(Part("requested", "ywang96"),)),
-            "There are 2 open PRs waiting for a review by `ywang96`.",
-            "共有 2 个等待 `ywang96` 评审的开放的 PR。",
+            "There are at least 2 open PRs waiting for a review by `ywang96`.",
+            "至少有 2 个等待 `ywang96` 评审的开放的 PR。",
         ),
         (
             Query(words=("kv", "cache|buffer"), window=WEEK),
-            "2 issues and PRs that mention “kv”, “cache” or “buffer” had activity this week (1 opened, 1 merged).",
-            "本周有动态的提到“kv”、“cache”或“buffer”的 Issue 或 PR 共 2 个（新开 1、合并 1）。",
+            "2 issues and PRs that mention “kv” and (“cache” or “buffer”) had activity this week (1 opened, 1 merged).",
+            "本周有动态的提到“kv”和（“cache”或“buffer”）的 Issue 与 PR 共 2 个（新开 1、合并 1）。",
         ),
         (
             Query(kind="issue", labels=("RFC",), window=Named("tue..", datetime(2025, 12, 8, 16, tzinfo=UTC))),
-            "1 issue labelled `RFC` had activity since Tue 9 Dec (1 opened).",
-            "12月9日周二以来有动态的标签为 `RFC` 的 Issue 共 1 个（新开 1）。",
+            "1 issue labelled `RFC` had activity since Tue 9 Dec (opened).",
+            "12月9日周二以来有动态的标签为 `RFC` 的 Issue 共 1 个（新开）。",
         ),
         (
             Query(events=("merged",), window=Named("last 48h", before(2)), order="newest", limit=2),
@@ -93,8 +94,8 @@ NO_TPU = Query(kind="pull_request", topics=("tpu",), events=("merged",), window=
         ),
         (
             Query(window=WEEK, people=(Part("involved", "mgoin"),), filters=(Filter("is", ("bot",), negated=True),)),
-            "3 PRs involving `mgoin` (`-is:bot`) had activity this week (1 opened, 1 closed, 1 merged).",
-            "本周有动态的 `mgoin` 参与、符合 `-is:bot` 的 PR 共 3 个（新开 1、关闭 1、合并 1）。",
+            "3 PRs involving `mgoin` not by bots had activity this week (1 opened, 1 closed, 1 merged).",
+            "本周有动态的 `mgoin` 参与、不是机器人提交的 PR 共 3 个（新开 1、关闭 1、合并 1）。",
         ),
     ],
 )  # fmt: skip
@@ -150,15 +151,15 @@ def test_none_says_what_was_looked_at() -> None:
     assert first(replace(NO_TPU, form="yes_no")).startswith("No: no TPU PR was merged this week; all 178")
     assert first(NO_TPU, searched=0) == "No TPU PR was merged this week; nothing at all happened then."
     still = Query(kind="issue", states=("draft",))
-    assert first(still) == "There is no draft issue; all 178 items that are known here were looked at."
+    whole = first(still, mirror_from=None)
+    assert whole == "There is no draft issue; all 178 items that are known here were looked at."
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"coverage": PARTLY},
-        {"untold": 3},
-        {"mirror_from": before(1)},
+        {"untold": 3, "searched": 181},
     ],
 )
 def test_over_incomplete_data_none_is_not_denied_for_good(changes: dict[str, Any]) -> None:
@@ -175,7 +176,7 @@ def test_over_incomplete_data_none_is_not_denied_for_good(changes: dict[str, Any
 
 def test_a_count_over_incomplete_data_is_a_least_one() -> None:
     assert first(replace(MERGED_AMD, form="count"), coverage=PARTLY).startswith(
-        "At least: 2 AMD/ROCm PRs were"
+        "At least 2 AMD/ROCm PRs were"
     )
 
 
@@ -263,67 +264,128 @@ def test_each_number_that_is_not_here_is_said(why: str, lang: str) -> None:
     assert not alone.rows
 
 
-def test_who_counts_authors_or_reviewers_or_names_the_one() -> None:
+def test_who_counts_those_who_did_it_or_names_the_one() -> None:
     merged = Query(kind="pull_request", events=("merged",), window=WEEK, form="who")
-    assert (
-        first(merged) == "Authors of the 3 PRs merged this week: `aditew01` 1, `rogeryoungh` 1, `tjtanaa` 1."
+    assert first(merged) == (
+        "Who merged 2 of the 3 PRs merged this week: `bigPYJ1151` 1, `mgoin` 1 (2 in all). "
+        "For 1 item it is not known who."
+    )
+    assert first(merged, "zh") == (
+        "本周合并的 3 个 PR 中 2 个的合并者：`bigPYJ1151` 1 个、`mgoin` 1 个（共 2 人）。有 1 个条目不知道是谁。"
     )
     reviewed = replace(merged, events=("reviewed",))
     assert first(reviewed) == (
-        "Reviewers of the 3 PRs reviewed this week, by how many each reviewed: `bigPYJ1151` 1, `mgoin` 1, `tjtanaa` 1."
+        "Reviewers of the 3 PRs reviewed this week, by how many each reviewed: "
+        "`bigPYJ1151` 1, `mgoin` 1, `tjtanaa` 1 (3 in all)."
+    )
+    assert (
+        first(replace(merged, events=("closed",)))
+        == "`mgoin` closed the one PR closed without merging this week."
+    )
+    assert first(replace(merged, events=("discussed",))).startswith("People who commented on the 2 PRs")
+    assert first(replace(merged, events=("opened",))).startswith("Authors of the 4 PRs opened this week: ")
+    assert first(replace(merged, events=())).startswith("Authors of the 6 PRs with activity this week: ")
+    assert first(replace(merged, events=("merged", "closed"))).startswith(
+        "Who merged or closed 3 of the 4 PRs merged or closed this week: `mgoin` 2, `bigPYJ1151` 1 (2 in all). "
     )
     assert first(Query(numbers=(30062,), events=("merged",), form="who")).startswith(
         "#30062 was merged by `bigPYJ1151`"
     )
+    assert first(Query(numbers=(30062, 30331), events=("merged",), form="who")).count("was merged by") == 2
     assert (
         first(Query(numbers=(26701,), events=("reviewed",), form="who"))
-        == "Reviewed by: `mgoin`, `tjtanaa` (#26701)."
+        == "Reviewed by: `mgoin`, `tjtanaa` (2 in all) (#26701)."
     )
     assert first(replace(merged, kind="issue")).startswith("No issue was merged this week")
 
 
+@pytest.mark.parametrize(
+    ("lang", "heads"),
+    [
+        ("en", [("Merged by", "Items"), ("Author of what was merged", "Items")]),
+        ("zh", [("合并者", "条目数"), ("所合并内容的作者", "条目数")]),
+    ],
+)
+def test_of_what_was_merged_the_authors_follow_in_a_table_of_their_own(
+    lang: str, heads: list[tuple[str, str]]
+) -> None:
+    query = Query(kind="pull_request", events=("merged",), window=WEEK, form="who")
+    [authors] = answer(find(query), lang).tables
+    assert authors.head == heads[1]
+    assert authors.rows == (("`aditew01`", "1"), ("`rogeryoungh`", "1"), ("`tjtanaa`", "1"))
+
+    mergers = Actors(tuple(Actor(f"m{n}", 20 - n) for n in range(9)), unknown=2, by_bots=1)
+    written = Actors((Actor("ann", 3),), unknown=4, by_bots=5)
+    shown = answer(replace(find(query), actors=mergers, authors=written), lang)
+    assert [table.head for table in shown.tables] == heads
+    assert [len(table.rows) for table in shown.tables] == [9, 1]
+    few = answer(replace(find(replace(query, limit=2)), actors=mergers), lang)
+    assert ([len(table.rows) for table in few.tables], "`m2`" in few.first) == ([2], False)
+
+
+def test_who_is_true_where_it_is_not_known_or_nobody_but_bots_and_authors_did_it() -> None:
+    merged = find(Query(kind="pull_request", events=("merged",), window=WEEK, form="who"))
+
+    def said(lang: str = "en", **who: Any) -> str:  # noqa: ANN401 - fields of Actors
+        return answer(replace(merged, actors=Actors(**who)), lang).first
+
+    assert said(unknown=3) == "It is not known here who: none of the 3 PRs tells."
+    assert said("zh", unknown=3) == "不知道是谁：3 个 PR 都没有说明。"
+    assert said(people=(Actor("ann", 1),), unknown=1, by_bots=1) == (
+        "Who merged 1 of the 3 PRs merged this week: `ann` 1. For 1 item it is not known who. Bots alone did 1 more."
+    )
+    reviewed = replace(merged, query=replace(merged.query, events=("reviewed",)), authors=NOBODY)
+    alone = answer(replace(reviewed, actors=Actors(by_authors=3)))
+    assert alone.first == "Nobody but their authors reviewed the 3 PRs reviewed this week."
+    some = answer(replace(reviewed, actors=Actors((Actor("bob", 2),), by_authors=1)))
+    assert some.first.startswith("Reviewers of 2 of the 3 PRs reviewed this week")
+    assert some.first.endswith("`bob` 2. 1 more was reviewed by its author alone.")
+    written = answer(replace(merged, authors=Actors((Actor("ann", 1),), unknown=1, by_bots=1)))
+    assert written.notes[:2] == (
+        "Of 1 of the merged items the author is not known.",
+        "1 of the merged items is by a bot, which the table of authors leaves out.",
+    )
+
+
 def test_many_people_are_a_table_and_items_whose_person_is_unknown_are_said() -> None:
     many = {
-        n: item(n, f"Change {n}", f"dev{n % 9}", events=[("merged", before(hours=n), "")])
+        n: item(n, f"Change {n}", f"dev{n % 9}", events=[("opened", before(hours=n), "")])
         for n in range(1, 30)
     }
-    found = find(Query(events=("merged",), window=WEEK, form="who"), many)
-    found = replace(found, matches=(*found.matches[:-1], replace(found.matches[-1], author="")))
-    shown = answer(found)
+    many[30] = replace(many[1], number=30, author=None)
+    shown = answer(find(Query(events=("opened",), window=WEEK, form="who"), many))
 
-    assert "That is the first 5 of 9 people." in shown.first
+    assert shown.first.startswith(
+        "Authors of 29 of the 30 issues and PRs opened this week: `dev1` 4, `dev2` 4, "
+    )
+    assert shown.first.endswith(" (the first 5 of 9 people). For 1 item it is not known who.")
     assert len(shown.tables[0].rows) == 9
-    assert sum(int(row[1]) for row in shown.tables[0].rows) == 28
-    assert "For 1 item it is not known who." in shown.notes
+    assert sum(int(row[1]) for row in shown.tables[0].rows) == 29
 
 
-def test_reviewers_are_counted_over_the_items_at_hand_and_that_is_said() -> None:
+def test_people_are_counted_over_all_that_was_found_whatever_is_at_hand() -> None:
     found = find(Query(kind="pull_request", events=("reviewed",), window=WEEK, form="who"))
-    shown = answer(replace(found, items={30331: found.items[30331]}))
 
-    assert shown.first.startswith("Looked into 1 of the 3: Reviewers of the 3 PRs")
-    assert shown.notes == ()
+    assert answer(replace(found, items={})).first == answer(found).first
 
 
 def test_a_comparison_says_which_side_has_more_and_that_spans_differ() -> None:
     nvidia = replace(MERGED_AMD, topics=("nvidia",))
     topics = answer(find(replace(MERGED_AMD, form="compare", against=nvidia)))
-    assert (
-        topics.first == "More for AMD/ROCm: 2, against 0 for NVIDIA/CUDA (PRs · merged · Mon 8 Dec to now)."
-    )
+    assert topics.first == "AMD/ROCm 2, NVIDIA/CUDA 0: PRs merged, Mon 8 Dec to now."
     assert topics.tables[0].head == ("", "AMD/ROCm", "NVIDIA/CUDA")
     assert topics.tables[0].rows[0] == ("Total", "2", "0")
     assert not topics.rows
 
     week = Query(kind="pull_request", events=("merged",), window=LAST_WEEK)
     weeks = answer(find(replace(week, window=WEEK, form="compare", against=week)))
-    assert weeks.first == "More for this week: 3, against 1 for last week (PRs · merged)."
+    assert weeks.first == "This week 3, last week 1: PRs merged."
     assert weeks.notes == ("The two spans are not equally long: 3 days and 1 week.",)
 
     same = answer(
         find(replace(week, form="compare", against=replace(week, kind="issue", events=("merged",))))
     )
-    assert same.first.startswith("More for PRs: 1, against 0 for issues")
+    assert same.first.startswith("PRs 1, issues 0: merged, ")
 
 
 def test_a_comparison_over_incomplete_data_is_as_far_as_can_be_seen() -> None:
@@ -332,7 +394,7 @@ def test_a_comparison_over_incomplete_data_is_as_far_as_can_be_seen() -> None:
     assert found.against is not None
     found = replace(found, against=replace(found.against, coverage=PARTLY))
 
-    assert answer(found).first.startswith("As far as can be seen: ")
+    assert answer(found).first.startswith("As far as can be seen, AMD/ROCm 2, ")
     assert "Some items that GitHub counts could not be read." in answer(found).notes
 
 
@@ -379,7 +441,7 @@ def test_each_row_says_why_it_is_there() -> None:
     mine = answer(find(Query(people=(Part("requested", "mgoin"),), states=("waiting",)))).rows
     assert mine[0].why == ("no decision by a reviewer yet", "review asked of `mgoin`")
     heard = answer(find(Query(numbers=(26701,), events=("discussed",), window=WEEK))).rows
-    assert heard[0].why == ("last comment 6 hours ago by `gronsti-amd`", "2 comments in this time")
+    assert heard[0].why == ("last comment 6 hours ago by its author", "2 comments in this time")
     labelled = answer(find(Query(labels=("rfc", "RFC"), organisations=("amd",)))).rows
     assert labelled[0].why == ("label `RFC`",)
     theirs = answer(replace(find(Query(numbers=(26701,))), query=Query(organisations=("amd",)))).rows
@@ -407,9 +469,10 @@ def test_what_comes_closest_is_said_to_lack_words() -> None:
 
 
 def test_where_nothing_matches_other_times_are_offered() -> None:
-    offered = "12 items match at other times: ask for more time, such as “last 30d” or “this year”."
+    offered = "At least 12 items match at other times: ask for more time, such as “last 30d” or “this year”."
     assert offered in answer(find(NO_TPU, outside=12)).notes
-    assert "Nothing matches at any other time either." in answer(find(NO_TPU, outside=0)).notes
+    nowhere = answer(find(NO_TPU, outside=0, mirror_from=None)).notes
+    assert nowhere == ("Nothing matches at any other time either.",)
     assumed = answer(find(NO_TPU), assumed=("window",)).notes
     assert assumed == (
         "No time was named, so this looked at Mon 8 Dec to now; say another one, such as “last 30d”.",
@@ -424,7 +487,7 @@ def test_where_nothing_matches_other_times_are_offered() -> None:
         ("count", "Leaving out “RFC”, which was not understood: 2 AMD/ROCm PRs were merged this week"),
         (
             "who",
-            "Leaving out “RFC”, which was not understood: authors of the 2 AMD/ROCm PRs merged this week",
+            "Leaving out “RFC”, which was not understood: who merged 1 of the 2 AMD/ROCm PRs merged this week",
         ),
     ],
 )
@@ -456,7 +519,7 @@ def test_a_comparison_counts_events_only_where_both_sides_are_known() -> None:
 
 
 def test_what_was_not_understood_is_said() -> None:
-    shown = answer(find(MERGED_AMD), unread=("frobnicate",))
+    shown = answer(find(Query(numbers=(26701,), form="explain")), unread=("frobnicate",))
 
     assert shown.notes == ("Not understood and left out: “frobnicate”.",)
     assert shown.unread == ("frobnicate",)
@@ -474,7 +537,7 @@ def test_a_problem_is_told_instead_of_an_answer() -> None:
 def test_the_top_people_are_as_many_as_were_asked_for() -> None:
     query = Query(kind="pull_request", events=("reviewed",), window=WEEK, form="who", limit=2)
 
-    assert first(query).endswith("`bigPYJ1151` 1, `mgoin` 1. That is the first 2 of 3 people.")
+    assert first(query).endswith("`bigPYJ1151` 1, `mgoin` 1 (the first 2 of 3 people).")
 
 
 def test_nothing_understood_is_not_answered() -> None:
@@ -506,5 +569,8 @@ def test_more_than_is_shown_is_counted_and_a_conversation_may_refine() -> None:
     shown = answer(found, shown=3, in_conversation=True)
 
     assert (len(shown.rows), shown.more) == (3, len(found.matches) - 3)
-    assert shown.notes == ("To narrow it down, say for example “only merged ones”, “by octocat” or “top 5”.",)
-    assert answer(found, shown=3).notes == ()
+    assert shown.notes == (
+        "To see more of them, say “first 8”.",
+        "To narrow it down, say for example “only merged ones”, “by octocat” or “top 5”.",
+    )
+    assert answer(found, shown=3).notes == ("Ask for the first 8 to see more of them.",)

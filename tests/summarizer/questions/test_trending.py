@@ -37,8 +37,8 @@ def found_at(
     return replace(find(query, {}), matches=matches)
 
 
-def answer(found: Found) -> Answer:
-    return compose(found, load("en"), rules=RULES)
+def answer(found: Found, lang: str = "en") -> Answer:
+    return compose(found, load(lang), rules=RULES)
 
 
 def test_weeks_begin_on_monday_in_the_windows_zone_and_empty_ones_stand() -> None:
@@ -133,6 +133,70 @@ def test_every_item_of_the_window_is_in_one_step(days: list[float], step: TrendS
 
     assert sum(bucket.count for bucket in made) == len(days)
     assert [bucket.first for bucket in made] == sorted({bucket.first for bucket in made})
+
+
+@pytest.mark.parametrize(
+    ("lang", "rows", "told"),
+    [
+        (
+            "en",
+            (
+                ("Mon 10 Nov to Mon 17 Nov", "unknown"),
+                ("Mon 24 Nov (in part)", "0"),
+                ("Mon 1 Dec", "3"),
+                ("Mon 8 Dec (in part)", "1"),
+            ),
+            (
+                "At least 4 PRs were merged in the last 4 weeks. As far as can be seen, the one whole week had 3. "
+                "That is too little to speak of a trend."
+            ),
+        ),
+        (
+            "zh",
+            (
+                ("11月10日周一 至 11月17日周一", "未知"),
+                ("11月24日周一（不完整）", "0"),
+                ("12月1日周一", "3"),
+                ("12月8日周一（不完整）", "1"),
+            ),
+            "最近 4 周至少合并了 4 个 PR。就目前能看到的，唯一的整周有 3 个。数量太少，谈不上趋势。",
+        ),
+    ],
+)
+def test_steps_before_the_data_begins_are_unknown_and_not_none(
+    lang: str, rows: tuple[tuple[str, str], ...], told: str
+) -> None:
+    found = replace(found_at(before(1), before(4), before(5), before(6)), mirror_from=before(11))
+    shown = answer(found, lang)
+
+    assert shown.tables[0].rows == rows
+    assert shown.first == told
+
+
+def test_where_all_steps_are_unknown_nothing_is_told_of_whole_ones() -> None:
+    shown = answer(replace(found_at(before(0.5)), mirror_from=before(1)))
+
+    assert (
+        shown.first == "At least 1 PR was merged in the last 4 weeks. That is too little to speak of a trend."
+    )
+    assert shown.tables[0].rows == (("Mon 10 Nov to Mon 1 Dec", "unknown"), ("Mon 8 Dec (in part)", "1"))
+
+
+def test_over_incomplete_data_no_direction_is_told() -> None:
+    instants = [*[before(3)] * 40, *[before(10)] * 30, *[before(17)] * 4, *[before(24)] * 3]
+    found = replace(found_at(*instants, window=Named("last 5w", before(37))), mirror_from=before(36))
+
+    told = answer(found).first
+    assert told.startswith(
+        "At least 77 PRs were merged in the last 5 weeks. As far as can be seen, a whole week had 3"
+    )
+    assert "grows" not in told
+
+
+def test_whole_steps_that_are_alike_are_told_as_every_one() -> None:
+    shown = answer(found_at(*[before(days) for days in (6, 13, 20)]))
+
+    assert "Every whole week had 1." in shown.first
 
 
 def test_without_a_window_the_steps_go_from_the_first_item_to_the_last() -> None:

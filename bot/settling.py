@@ -1,0 +1,39 @@
+"""Settling in: what a process that stays does once at its start, so that nobody who asks later has to wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from summarizer import languages
+from summarizer.questions.times import Times
+
+if TYPE_CHECKING:
+    from bot.ask import Ask
+
+THRESHOLDS: Final = (10_000, 50, 100)
+"""How seldom the cycles among objects are looked for. Next to none of ours are part of one, and a look at all of them
+stops the event loop for a tenth of a second.
+
+Source: docs.python.org/3/library/gc.html#gc.set_threshold
+"""
+
+
+async def settle(ask: Ask, repo: str) -> None:
+    """Load what the first question would, and put what lives as long as the process out of the collector's sight."""
+    await asyncio.to_thread(_load)
+    await ask.prepare(repo)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+
+
+def _load() -> None:
+    """Dates in words take Babel and its data, a tenth of a second for each language."""
+    now = datetime.now(UTC)
+    for code in languages.codes():
+        times = Times(languages.load(code), "UTC", now)
+        times.ago(now - timedelta(hours=1))
+        times.day(now.date())
