@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def of_digest(command: WindowCommand, rules: TopicRules) -> Query:
-    """What a digest is about, as a query that a further line may change."""
+    """What a digest is about, as a query that a further line may change; topics that are gone are left out."""
+    known = {word.lower() for word in rules.words}
     filters = [each for each in command.options.filters if each.key != "importance"]
     topic = next((each for each in filters if each.key == "topic" and not each.negated), None)
     return Query(
         repo=command.options.repo,
         window=command.window,
-        topics=tuple(dict.fromkeys(rules.find(name).key for name in topic.values)) if topic else (),
+        topics=tuple(dict.fromkeys(rules.find(name).key for name in topic.values if name.lower() in known))
+        if topic
+        else (),
         filters=tuple(each for each in filters if each is not topic),
     )
 

@@ -41,7 +41,8 @@ def _read(sentence: Sentence, known: Known, at: int) -> None:
         sentence.found = [each for each in sentence.found if each.at != target]  # "not this week"
         sentence.all_time = True
         _miss(sentence, at, target)
-    if piece is None or piece.used or (piece.is_("kind") and not piece.is_("event")):
+    is_noun = piece is not None and piece.is_("kind") and not piece.is_("event")
+    if piece is None or piece.used or (is_noun and not _touches(sentence, target)):
         return
     if _asks_for_some(sentence, at) or miss_items(sentence, at, target):
         return
@@ -55,6 +56,12 @@ def _read(sentence: Sentence, known: Known, at: int) -> None:
         _miss(sentence, at, target, *([target + 1] if login_of(sentence.piece(target + 1), known) else []))
     elif _is_beyond(piece) or (not take_list(sentence, known, at, target) and _is_content(piece)):
         _miss(sentence, at, target)
+
+
+def _touches(sentence: Sentence, at: int) -> bool:
+    """Whether it is said of a path: 没有改动 docs/, where 改动 is no thing that there is none of."""
+    following = sentence.piece(sentence.after(at, over=("link:skipped", "sign::")))
+    return sentence.pieces[at].is_("link", "touching") and following is not None and following.kind == "path"
 
 
 def _is_content(piece: Piece) -> bool:

@@ -394,3 +394,10 @@ def test_last_monday_is_never_today() -> None:
         datetime(2026, 3, 9, tzinfo=UTC),
         datetime(2026, 3, 10, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["没有改动 docs/ 的 PR", "未改动 docs/ 的 PR", "不涉及 docs/ 的 PR", "PRs not touching docs/"]
+)
+def test_a_path_that_is_denied_is_left_out(text: str) -> None:
+    assert _asked(text) == {**PRS, **THIS_WEEK, "filters": ["-path:docs/"]}
