@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from summarizer.digests import Digest
 from summarizer.errors import DigestError
 from summarizer.questions import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Surface = Literal["shell", "terminal", "slack", "discord"]
 
@@ -35,6 +39,8 @@ class Context:
     show: told the reply's text so far each time it has grown, where a reply can be shown while it is written.
     team: the platform's id of the workspace or server, empty in a direct message. person: of who speaks, empty for the
     local shell and the terminal. is_admin: whether the platform calls them an administrator there.
+    is_command: whether the line is a slash command's, where a single unknown word is a slip and no question.
+    lays_out: whether the platform lays digests out itself, so that nobody needs their text.
     """
 
     surface: Surface
@@ -47,15 +53,20 @@ class Context:
     team: str = ""
     person: str = ""
     is_admin: bool = False
+    is_command: bool = False
+    lays_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is said back.
 
-    text: in `format`; "md" is Markdown that is safe to render. digest: the digest it shows, if it shows one; answer: to
-    a question.
+    text: in `format`; "md" is Markdown that is safe to render; empty for a digest where `Context.lays_out`.
+    digest: the digest it shows, if it shows one; answer: to a question.
     problem: why there is no better reply; `text` is its sentence then.
+    handle: under which the digest can be opened again, "" for no digest. line: the command as the grammar writes it
+    ("today topic:amd lang:en"), "" for what is no digest. in_channel: whether the person wants it where all can read
+    it. page: the address of the digest's page, "" where it has none that the reader may open.
     """
 
     text: str
@@ -64,6 +75,10 @@ class Reply:
     digest: Digest | None = None
     answer: Answer | None = None
     problem: DigestError | None = None
+    handle: str = ""
+    line: str = ""
+    in_channel: bool = False
+    page: str = ""
 
 
 class Answerer(Protocol):
@@ -71,4 +86,66 @@ class Answerer(Protocol):
 
     async def __call__(self, line: str, context: Context) -> Reply:
         """Answer one line. A DigestError becomes a reply with `problem`; anything else is raised, as a bug."""
+        ...
+
+
+Opinion = Literal["helpful", "unhelpful", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person thinks of a digest or an answer.
+
+    about: the digest's handle, or "" for an answer to a question. section: the id of the section, "" for all of it.
+    number: of the item that is told wrongly, None for none. reason: the person's own words.
+    """
+
+    opinion: Opinion
+    about: str = ""
+    section: str = ""
+    number: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A digest that a person has asked for lately. title: plain words. line: what asks for it anew."""
+
+    handle: str
+    title: str
+    repo: str
+    at: datetime
+    line: str
+
+
+class Desk(Protocol):
+    """What the roof hands to each chat platform: it answers lines, and what is done with its replies later.
+
+    Each method checks who asks (`DIGEST_USERS`, `DIGEST_RATE_PER_USER`, `DIGEST_ACCESS`).
+    """
+
+    async def __call__(self, line: str, context: Context) -> Reply:
+        """As `Answerer.__call__`."""
+        ...
+
+    async def open(self, handle: str, context: Context, *, lang: str | None = None) -> Reply:
+        """The digest of an earlier reply; lang: in that language, which may take a model. A digest that is not kept any
+        more, or not for who asks, becomes a reply with `problem`."""
+        ...
+
+    async def remember(self, line: str, context: Context) -> None:
+        """Let `context.conversation`, the thread below a posted digest, go on from the line that asked for it."""
+        ...
+
+    async def recent(self, context: Context) -> Sequence[Recent]:
+        """The digests that this person asked for lately and may read, newest first, at most five."""
+        ...
+
+    async def take(self, feedback: Feedback, context: Context) -> str:
+        """Keep what a person thinks; returns the sentence that thanks for it. Raises BadInput, StoreError."""
+        ...
+
+    async def language(self, context: Context) -> str:
+        """The language to speak with this person where no line tells one: what they set, the platform's, the
+        setting's, English."""
         ...

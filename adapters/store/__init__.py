@@ -23,6 +23,15 @@
     vllm-digest:conversation:<hash>          expiring  string  7 d      conversations.py  what was asked last
     vllm-digest:mends:{<repo>}               state     hash    none     mends.py    rev, done; a Mend by its target, and
                                                                                     those that were proposed
+    vllm-digest:feedback                     state     zset    none     feedback.py  FeedbackEntries by their time
+    vllm-digest:edition:{<repo>:<id>}        state     hash    none     editions.py  a digest's bytes by language
+    vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
+    vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
+    vllm-digest:workspaces                   state     hash    none     workspaces.py  sealed installations by id
+    vllm-digest:shown:{<hash>}               expiring  hash    7 d      shown.py    a RecentEntry by its handle
+    vllm-digest:shown:{<hash>}:at            expiring  zset    7 d      shown.py    handles by when they were asked for
+    vllm-digest:pace:{<key>}                 expiring  hash    seconds  pace.py     due: a turn; held: none before
+    vllm-digest:handled:<hash>               expiring  string  given    handled.py  the token of who claimed it
     vllm-digest:spending:{<day>}             expiring  hash    400 d    spending.py  what counts against the day's caps;
                                                                                     what was spent, by model and key
     vllm-digest:spending:{<day>}:aside       expiring  hash    400 d    spending.py  estimates not settled yet, by id

@@ -12,13 +12,19 @@ from adapters.store.assessments import Assessments
 from adapters.store.cache import Cache
 from adapters.store.connection import Connection, connect
 from adapters.store.conversations import Conversations
+from adapters.store.editions import Editions
+from adapters.store.feedback import FeedbackEntries
+from adapters.store.handled import Handled
 from adapters.store.leases import Leases
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mends import Mends
 from adapters.store.mirror import Mirror
+from adapters.store.pace import Pace
 from adapters.store.people import People
+from adapters.store.shown import Shown
 from adapters.store.spending import Spending
 from adapters.store.states import States
+from adapters.store.workspaces import Workspaces
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -50,6 +56,12 @@ class Store:
         self.cache = Cache(cache or connection)
         self.assessments = Assessments(cache or connection)
         self.leases = Leases(connection)
+        self.pace = Pace(connection)
+        self.handled = Handled(connection)
+        self.feedback = FeedbackEntries(connection)
+        self.shown = Shown(connection)
+        self.editions = Editions(connection)
+        self.workspaces = Workspaces(connection)
         self.eviction = eviction
 
     def budget(

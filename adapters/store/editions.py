@@ -1,0 +1,122 @@
+"""Editions: digests that are kept for good and may be published. State.
+
+A digest is there before the index names it, and goes after the index names it no more: what is listed can be opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.store.codec import Codec
+from summarizer.errors import StoreError
+from summarizer.windows import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.store.connection import Connection
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEdition:
+    """A kept digest, as a list tells it. repo: as it was spelt when it was kept. at: when its window ended, aware.
+    titles: plain words, by the codes of the languages that it is kept in."""
+
+    repo: str
+    id: str
+    at: datetime
+    edition: Edition
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a list tells of a digest in one language."""
+
+    repo: str
+    at: datetime
+    title: str
+    edition: Edition
+
+
+_ABOUT: Codec[_About] = Codec(_About)
+
+
+class Editions:
+    """By repository, whose name ignores case, and a digest's id. Every method raises StoreError."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def keep(
+        self,
+        repo: str,
+        digest_id: str,
+        lang: str,
+        data: bytes,
+        at: datetime,
+        title: str,
+        edition: Edition,
+    ) -> None:
+        """Keep a digest in one language, in place of an earlier revision. data: opaque. The rest: see `KeptEdition`."""
+        about = _ABOUT.dump(_About(repo, at, title, edition))
+        await self._connection.call_many(
+            [("HSET", _data(repo, digest_id), lang, data), ("HSET", _about(repo, digest_id), lang, about)]
+        )
+        await self._connection.call("ZADD", _index(repo), round(at.timestamp() * 1_000_000), digest_id)
+
+    async def load(self, repo: str, digest_id: str, lang: str) -> bytes | None:
+        """What was kept, None where nothing was."""
+        data: bytes | None = await self._connection.call("HGET", _data(repo, digest_id), lang)
+        return data
+
+    async def languages(self, repo: str, digest_id: str) -> tuple[str, ...]:
+        """The codes of the languages that it is kept in, in alphabetical order; empty where it is not kept."""
+        return tuple(
+            sorted(lang.decode() for lang in await self._connection.call("HKEYS", _data(repo, digest_id)))
+        )
+
+    async def newest(self, repo: str, limit: int) -> Sequence[KeptEdition]:
+        """At most `limit`, at least one, those whose windows ended last first."""
+        ids = [id_.decode() for id_ in await self._connection.call("ZREVRANGE", _index(repo), 0, limit - 1)]
+        replies = await self._connection.call_many([("HGETALL", _about(repo, id_)) for id_ in ids])
+        return [kept for id_, each in zip(ids, replies, strict=True) if (kept := _listed(id_, each))]
+
+    async def remove(self, repo: str, digest_id: str) -> None:
+        """Let it go in all languages."""
+        await self._connection.call("ZREM", _index(repo), digest_id)
+        await self._connection.call("DEL", _data(repo, digest_id), _about(repo, digest_id))
+
+
+def _listed(id_: str, by_lang: Mapping[bytes, bytes]) -> KeptEdition | None:
+    """None where it has gone since the index was read, or is another version's."""
+    found: dict[str, _About] = {}
+    for lang, data in sorted(by_lang.items()):
+        try:
+            found[lang.decode()] = _ABOUT.load(data)
+        except StoreError as error:
+            log.warning("kept edition unreadable", id=id_, error=error.key)
+    if not found:
+        return None
+    last = max(found.values(), key=lambda about: about.at)
+    titles = {lang: about.title for lang, about in found.items()}
+    return KeptEdition(last.repo, id_, last.at, last.edition, titles)
+
+
+def _index(repo: str) -> str:
+    return f"vllm-digest:editions:{{{repo.lower()}}}"  # GitHub ignores case in names
+
+
+def _data(repo: str, digest_id: str) -> str:
+    return f"vllm-digest:edition:{{{repo.lower()}:{digest_id}}}"
+
+
+def _about(repo: str, digest_id: str) -> str:
+    return f"{_data(repo, digest_id)}:about"
