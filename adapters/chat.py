@@ -65,8 +65,8 @@ class Reply:
     digest: the digest it shows, if it shows one; answer: to a question.
     problem: why there is no better reply; `text` is its sentence then.
     handle: under which the digest can be opened again, "" for no digest. line: the command as the grammar writes it
-    ("today topic:amd lang:en"), "" for what is no digest. in_channel: whether the person wants it where all can read
-    it. page: the address of the digest's page, "" where it has none that the reader may open.
+    ("today topic:amd lang:en"), of an answer the question; "" for what is neither. in_channel: whether the person wants
+    it where all can read it. page: the address of the digest's page, "" where it has none that the reader may open.
     """
 
     text: str

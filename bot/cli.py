@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     from adapters.chat import Reply
+    from adapters.console import Terminal
     from bot.grammar.commands import Command
     from bot.settings import Settings
+    from bot.wiring import Services
+    from summarizer.digests import Digest
+    from summarizer.languages import Language
 
 OK, BUG, WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -112,6 +116,8 @@ def _run(arguments: list[str], lang: str) -> int:
     command = _parsed(join_arguments(arguments), given)
     if command.options.output is not None and not isinstance(command, WindowCommand | Question):
         raise BadInput("option.not_here", option="output", example="today --output digest.md")
+    if command.options.keep and not isinstance(command, WindowCommand):
+        raise BadInput("option.not_here", option="keep", example="yesterday --keep")
     if isinstance(command, WordCommand) and command.word in ("help", "version"):
         _print(
             f"vllm-digest {_version()}"
@@ -119,6 +125,8 @@ def _run(arguments: list[str], lang: str) -> int:
             else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
         )
         return OK
+    if isinstance(command, ShellCommand) and command.name == "init":
+        return _in_loop(_initialise(lang))  # what is wrong in the settings may be what it mends
     from bot.settings import load_env_file, load_settings
 
     load_env_file(Path(".env"))
@@ -134,6 +142,12 @@ def _run(arguments: list[str], lang: str) -> int:
             return _in_loop(_serve_tools(command, settings, lang))
         if command.name == "topics":
             return _in_loop(_export_topics(command, settings))
+        if command.name == "web":
+            return _in_loop(_serve_web(settings, lang, demo=command.options.demo))
+        if command.name == "feedback":
+            return _in_loop(_list_feedback(settings, lang, demo=command.options.demo))
+        if command.name == "doctor":
+            return _in_loop(_examine(settings, lang))
         if command.name != "run":
             raise BadInput("command.feature_later", command=command.name)
         return _in_loop(_serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo))
@@ -190,12 +204,21 @@ async def _answer(command: Command | Question, settings: Settings, lang: str) ->
         with shown_on_stderr(lang) as progress:
             context = Context("shell", lang=lang, progress=progress, say=say_on_stderr)
             reply = await services.commands.reply(command, context)
+        if command.options.keep and reply.digest is not None:
+            await _keep(services, reply.digest, lang)
     _deliver(
         reply,
         output,
         explicit_format=command.options.format is not None,
     )
     return OK
+
+
+async def _keep(services: Services, digest: Digest, lang: str) -> None:
+    """Give the digest a page, and say where it is."""
+    path = await services.editions.keep(digest)
+    page = await services.editions.page(digest) or path
+    sys.stderr.write(languages.load(lang).text("cli.kept", page=page) + "\n")
 
 
 async def _import(arguments: Sequence[str], settings: Settings, lang: str) -> int:
@@ -316,9 +339,9 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     from bot.upkeep import looked_after
     from bot.wiring import gh_token, open_services
 
-    set_up_logs(settings.log or "warning")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if not terminal and not or_demo:
+    set_up_logs(settings.log or ("info" if settings.has_slack and not terminal else "warning"))
+    if not terminal and not or_demo and not settings.has_slack:
         raise NotConfigured("run.no_platform")
     if or_demo and not settings.has_token and await gh_token() is None:
         demo = True
@@ -327,6 +350,9 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
         words = languages.load(lang)
         if demo:
             sys.stderr.write(words.text("cli.demo") + "\n")
+        if settings.has_slack:
+            await settle(services.ask, settings.repos[0])
+            return await _serve_platforms(settings, services, chat if terminal else None, words, demo=demo)
         if or_demo:
             problem = await chat.say("today")
             if not terminal:
@@ -335,6 +361,86 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
         _print(words.text("cli.welcome"))
         async with looked_after(services.upkeep, () if demo else settings.repos):
             await chat.run()
+    return OK
+
+
+async def _serve_platforms(
+    settings: Settings, services: Services, chat: Terminal | None, words: Language, *, demo: bool
+) -> int:
+    """Serve until told to stop, with the terminal chat beside it where there is a terminal."""
+    import asyncio
+
+    from bot.serving import serve
+
+    sys.stderr.write(words.text("cli.serving", host=settings.web_host, port=settings.web_port) + "\n")
+    serving = asyncio.create_task(serve(settings, services, platforms=True, upkeep=not demo))
+    try:
+        if chat is not None:
+            _print(words.text("cli.welcome"))
+            talking = asyncio.create_task(chat.run())
+            await asyncio.wait((talking, serving), return_when=asyncio.FIRST_COMPLETED)
+            if talking.done():
+                talking.result()
+                sys.stderr.write(words.text("cli.goes_on") + "\n")
+            talking.cancel()
+        await serving
+    finally:
+        serving.cancel()
+        await asyncio.wait((serving,))
+    return OK
+
+
+async def _serve_web(settings: Settings, lang: str, *, demo: bool) -> int:
+    """Serve the pages, and Slack where it comes over HTTP, until told to stop."""
+    from bot.logs import set_up_logs
+    from bot.serving import serve
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "info")
+    async with open_services(settings, demo=demo, one_shot=True) as services:
+        told = languages.load(lang).text("cli.serving", host=settings.web_host, port=settings.web_port)
+        sys.stderr.write(told + "\n")
+        await serve(settings, services, platforms=False, upkeep=False)
+    return OK
+
+
+async def _examine(settings: Settings, lang: str) -> int:
+    """Look at every part that the settings name, and say what is wrong with it."""
+    from adapters.chat import Reply
+    from adapters.console import show
+    from bot.doctor import examine, exit_code, report
+    from bot.logs import set_up_logs
+    from bot.wiring import token_of
+
+    set_up_logs(settings.log or "error")
+    checks = await examine(settings, token=await token_of(settings, one_shot=True), env_file=Path(".env"))
+    show(Reply(report(checks, languages.load(lang)), lang, format="text"), sys.stdout)
+    return exit_code(checks)
+
+
+async def _initialise(lang: str) -> int:
+    """Ask for what is missing and write `.env`."""
+    from adapters.console_asking import TerminalAsking
+    from bot.init import init
+    from bot.logs import set_up_logs
+
+    set_up_logs("error")
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return await init(
+        TerminalAsking() if terminal else None, env_file=Path(".env"), environ=os.environ, lang=lang
+    )
+
+
+async def _list_feedback(settings: Settings, lang: str, *, demo: bool) -> int:
+    """Print what people think of the digests."""
+    from adapters.chat import Reply
+    from adapters.console import show
+    from bot.logs import set_up_logs
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "warning")
+    async with open_services(settings, demo=demo, one_shot=True) as services:
+        show(Reply(await services.feedback.listing(lang), lang), sys.stdout)
     return OK
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from adapters.chat import Reply
 from bot.access import principal_of
 from bot.conversations import Said
-from bot.digests import DigestRequest
+from bot.digests import DigestRequest, Made
 from bot.features import LATER
 from bot.grammar import language_in, parse
 from bot.grammar.commands import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from bot.people import Known, People
     from bot.why import Why
     from summarizer.models import Prompt
+    from summarizer.render import Format as ShellFormat
     from summarizer.topics import TopicRules
 
 _NUMBER = re.compile(r"\s*[(（]?([1-9])[.)。）、]?\s*")
@@ -105,7 +107,9 @@ class Commands:
 
     async def __call__(self, line: str, context: Context) -> Reply:
         """See `adapters.chat.Answerer`."""
-        surface: Surface = "shell" if context.surface == "shell" else "chat"
+        surface: Surface = (
+            "shell" if context.surface == "shell" else "slash" if context.is_command else "chat"
+        )
         lang = context.lang or self._defaults.lang or "en"
         try:
             async with self._room:
@@ -118,14 +122,14 @@ class Commands:
                 command = choice or parse(
                     line,
                     surface=surface,
-                    conversation=context.conversation is not None,
+                    conversation=context.conversation is not None and not context.is_command,
                     topics=self._topics.words,
                 )
-            if isinstance(command, Query):
-                return await self._ask.about(command, context, known, said)
             if isinstance(command, Question):
                 lang = self._ask.language(command, context, known)
-            return await self._reply(command, context, known, said)
+            reply = await self._reply(command, context, known, said)
+            own = Options() if isinstance(command, Query) else command.options
+            return replace(reply, in_channel=known.options.refined_by(own).reply_in == "channel")
         except DigestError as problem:
             return Reply(sentence(problem, lang), lang, problem=problem)
 
@@ -139,11 +143,26 @@ class Commands:
         known = await self._people.known(context)
         return await self._ask.about(query, context, known, await self._conversations.load(context), options)
 
+    async def language(self, context: Context) -> str:
+        """The language to speak with a person where no line tells one. Raises StoreError."""
+        known = await self._people.known(context)
+        return self._defaults.language(known.options, context)
+
+    async def remember(self, line: str, context: Context) -> None:
+        """Let a conversation go on from a digest's line. Raises BadInput, StoreError."""
+        command = parse(line, surface="chat", conversation=False, topics=self._topics.words)
+        if isinstance(command, WindowCommand):
+            await self._conversations.save(context, Said(digest=command))
+
     async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
         """What the model would be asked for a section of that digest. Raises DigestError."""
         return await self._digests.prompt(self._request(command, context), section_id, context.progress)
 
-    async def _reply(self, command: Command | Question, context: Context, known: Known, said: Said) -> Reply:
+    async def _reply(
+        self, command: Command | Question | Query, context: Context, known: Known, said: Said
+    ) -> Reply:
+        if isinstance(command, Query):
+            return await self._ask.about(command, context, known, said)
         if isinstance(command, Refinement):
             # an edition is a digest's alone: how a digest is asked for while a question stands
             if said.query is not None and command.options.edition is None:
@@ -191,14 +210,31 @@ class Commands:
     async def _digest(self, command: WindowCommand, context: Context) -> Reply:
         options = command.options
         format_ = options.format or "md"
-        if format_ == "slack" or format_ == "discord":
+        if format_ == "discord":
             raise BadInput("command.feature_later", command=f"format:{format_}")
         request = self._request(command, context)
-        digest = await self._digests.digest(request, context.progress)
+        made = await self._digests.digest(request, context.progress)
+        # whoever asks by this line again means the same, whatever their own defaults are
+        plain = replace(
+            options, lang=request.lang, tz=request.tz, repo=request.repo, reply_in=None, channels=()
+        )
+        line = str(replace(command, options=plain))
+        text = ""
+        if options.format is not None or not context.lays_out:
+            text = await asyncio.to_thread(self._rendered, made, format_, request.lang, line)
+        return Reply(text, request.lang, format=format_, digest=made.digest, handle=made.handle, line=line)
+
+    def _rendered(self, made: Made, format_: ShellFormat | Literal["slack"], lang: str, line: str) -> str:
+        """The digest in a format of the grammar."""
+        words = languages.load(lang)
+        if format_ == "slack":
+            from adapters.slack.layout.digest import in_channel
+
+            message = in_channel(made.digest, words, handle=made.handle, line=line)
+            return json.dumps({"blocks": message.blocks}, ensure_ascii=False, indent=2)
         from summarizer.render import render  # Jinja2 is slow to import, and help needs none of it
 
-        text = render(digest, format_, languages.load(request.lang))
-        return Reply(text, request.lang, format=format_, digest=digest)
+        return render(made.digest, format_, words)
 
     def _request(self, command: WindowCommand, context: Context) -> DigestRequest:
         options = command.options

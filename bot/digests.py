@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.store.codec import Codec
 from bot.access import SHELL, Access, Principal
 from bot.cutting import Cutting
 from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
+from bot.kept import KEEP_S, Kept
 from bot.once import Once
 from bot.releases import Between, Releases
 from bot.sync import Span
 from summarizer import extract, languages, prompting
 from summarizer.assessor import Assessed
 from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
-from summarizer.errors import BadInput, StoreError
+from summarizer.errors import BadInput
 from summarizer.filters import Filter, check_filters
 from summarizer.models import OFFLINE
 from summarizer.topics import TopicRules, match_topics
-from summarizer.windows import Edition
+from summarizer.windows import Edition, Window
 from summarizer.writer import MODEL_SECTIONS, Writer
 
 if TYPE_CHECKING:
@@ -43,16 +44,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-KEEP_ON_DEMAND_S = 7 * 24 * 3600
-KEEP_UNSETTLED_S = 60  # a digest that may come out better: its data not settled, or its model failing
 WAIT_FOR_BUILDER_S = 600.0
 
 JUDGED = {"assess": "changes", "assess-threads": "threads"}
 """What the first step of a digest asks a model, as `prompt` knows it."""
 
 VERSION = version("vllm-digest")
-
-_DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only: fast before small
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class DigestRequest:
     releases the two themselves, once they are known."""
 
     repo: str
-    expr: WindowExpr | Between
+    expr: WindowExpr | Between | Pinned
     tz: str
     lang: str
     edition: Edition = "daily"
@@ -70,15 +67,37 @@ class DigestRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A digest, and the handle that opens it again for as long as it is kept."""
+
+    handle: str
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The window of a digest that there is, for another one of the same items."""
+
+    window: Window
+
+    def resolve(self, *, now: datetime, synced_until: datetime, tz: str) -> Window:
+        del now, synced_until, tz
+        return self.window
+
+    def __str__(self) -> str:
+        return f"{self.window.since.isoformat()}..{self.window.until.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """A request that may be answered, and all that makes its digest what it is. rules: those of the repository, mended.
-    key: what the digest is kept under."""
+    handle: what the digest is kept under."""
 
     request: DigestRequest
     span: Span
     rules: TopicRules
     id: str
-    key: str
+    handle: str
 
     @property
     def project(self) -> str:
@@ -120,22 +139,42 @@ class Digests:
         self._access = access
         self._cutting = Cutting(sync, store, releases, notices)
         self._building: Once[Digest] = Once()
+        self._kept_digests = Kept(store.cache)
 
-    async def digest(self, request: DigestRequest, progress: Progress) -> Digest:
+    async def digest(self, request: DigestRequest, progress: Progress) -> Made:
         """The digest that was asked for: a kept one, or built now, once per id however many ask at the same time.
 
         Raises BadInput for a window that cannot be, GitHubError and StoreError.
         """
         check_filters(request.filters, match_topics((), self._topics.topics))
         wanted = await self._wanted(request, progress)
-        return await self._building(wanted.key, lambda: self._kept_or_built(wanted, progress))
+        digest = await self._building(wanted.handle, lambda: self._kept_or_built(wanted, progress))
+        return Made(wanted.handle, digest)
+
+    async def open(self, handle: str, reader: Principal) -> Digest:
+        """The digest of that handle, for those who may read it. Raises BadInput `digest.gone` for one that is not kept
+        (any more), StoreError."""
+        digest = await self._kept_digests.shown(handle)
+        if digest is None:
+            raise BadInput("digest.gone")
+        repo = digest.facts.repo
+        await self._sync.admit(repo, self._access.gate(reader, repo))
+        return digest
+
+    async def again(self, digest: Digest, lang: str, reader: Principal, progress: Progress) -> Made:
+        """The same digest in another language. Raises what `digest` raises."""
+        facts = digest.facts
+        request = DigestRequest(
+            facts.repo, Pinned(facts.window), facts.window.tz, lang, digest.edition, facts.filters, reader
+        )
+        return await self.digest(request, progress)
 
     async def known(self, request: DigestRequest, progress: Progress) -> Digest:
         """The digest, and no model is asked for it: the kept one, else as code writes it, with the judgements that are
         kept. Nothing is kept of that. Raises what `digest` raises."""
         check_filters(request.filters, match_topics((), self._topics.topics))
         wanted = await self._wanted(request, progress)
-        if kept := await self._kept(wanted.key, wanted.span):
+        if kept := await self._kept(wanted.handle, wanted.span):
             return kept
         held = await self._cut(wanted)
         facts = _counted(held, wanted)
@@ -181,7 +220,7 @@ class Digests:
         shape += (prompting.version(),)
         shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
         name = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
-        return _Wanted(request, span, rules, id_, f"digest:{name}")
+        return _Wanted(request, span, rules, id_, name)
 
     async def _looked(self, request: DigestRequest, progress: Progress) -> tuple[DigestRequest, Span]:
         """The request, its releases found, and its span, for those who may read it: nothing is read on for others, and
@@ -201,40 +240,35 @@ class Digests:
 
     async def _kept_or_built(self, wanted: _Wanted, progress: Progress) -> Digest:
         """One process builds; the others wait for what it keeps, and take over if it dies."""
-        key, span = wanted.key, wanted.span
+        handle, span = wanted.handle, wanted.span
+        name = f"digest:{handle}"
         while True:
-            if kept := await self._kept(key, span):
+            if kept := await self._kept(handle, span):
                 return kept
-            async with self._store.leases.hold(key) as lease:
+            async with self._store.leases.hold(name) as lease:
                 if lease is not None:
-                    if kept := await self._kept(key, span):
+                    if kept := await self._kept(handle, span):
                         return kept
                     digest = await self._build(wanted, progress)
                     settled = span.final and _is_as_good_as_it_gets(digest.generation)
-                    keep_s = KEEP_ON_DEMAND_S if settled else KEEP_UNSETTLED_S
-                    await self._store.cache.put(key, _DIGEST.dump(digest), keep_s)
+                    await self._kept_digests.put(handle, digest, settled=settled)
                     if settled:
-                        until = self._now() + timedelta(seconds=keep_s)
+                        until = self._now() + timedelta(seconds=KEEP_S)
                         await self._store.mirror.cite(span.repo, digest.facts.items, until)
                     return digest
-            await self._store.leases.wait_free(key, WAIT_FOR_BUILDER_S)
+            await self._store.leases.wait_free(name, WAIT_FOR_BUILDER_S)
 
-    async def _kept(self, key: str, span: Span) -> Digest | None:
-        data = await self._store.cache.get(key)
-        if data is None:
+    async def _kept(self, handle: str, span: Span) -> Digest | None:
+        digest = await self._kept_digests.answering(handle)
+        if digest is None:
             return None
-        try:
-            digest = _DIGEST.load(data)
-        except StoreError as error:
-            log.warning("kept digest unreadable", key=key, error=error.key)
-            return None  # another version's; it can be made again
         if not digest.facts.complete and span.coverage.complete:
             return None  # more has been seen since
         return replace(digest, generation=replace(digest.generation, cached=True))
 
     async def _build(self, wanted: _Wanted, progress: Progress) -> Digest:
         held = await self._cut(wanted)
-        facts = _counted(held, wanted)
+        facts = await asyncio.to_thread(_counted, held, wanted)  # on a busy week the loop would stand still
         assessed = await self._writer.assess(
             facts,
             project=wanted.project,

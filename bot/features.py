@@ -17,14 +17,10 @@ LATER = frozenset(
         "bot",
         "worker",
         "scheduler",
-        "web",
-        "init",
-        "doctor",
         "publish",
         "backup",
         "restore",
         "purge",
-        "feedback",
     ]
 )
 """Commands that are understood and whose feature is not there yet."""

@@ -24,13 +24,20 @@ FLAGS = {
     "model": "DIGEST_MODEL",
     "model-context": "DIGEST_MODEL_CONTEXT",
     "prices": "DIGEST_PRICES",
+    "public-url": "PUBLIC_URL",
+    "rate-per-user": "DIGEST_RATE_PER_USER",
     "repos": "DIGEST_REPOS",
+    "slack-api-url": "SLACK_API_URL",
+    "slack-client-id": "SLACK_CLIENT_ID",
     "state-dir": "DIGEST_STATE_DIR",
     "sync-every": "DIGEST_SYNC_EVERY",
     "tokens-per-day": "DIGEST_TOKENS_PER_DAY",
     "topics": "DIGEST_TOPICS",
     "topics-file": "DIGEST_TOPICS_FILE",
     "tracing": "DIGEST_TRACING",
+    "users": "DIGEST_USERS",
+    "web-host": "WEB_HOST",
+    "web-port": "WEB_PORT",
 }
 """Flag -> variable: every setting that is no secret (other processes can read a command line) and no option of the
 grammar (`--lang`, `--tz`)."""

@@ -13,11 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import Access
 from bot.managers import Managers
+from bot.rules import Rate, Users
 from summarizer import languages
 from summarizer.errors import NotConfigured
 from summarizer.models import OFFLINE
@@ -29,7 +38,10 @@ if TYPE_CHECKING:
 REPO = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 """owner/name as GitHub allows them: docs.github.com/en/rest/repos (owner: 39 letters, digits, single hyphens)."""
 
-TOGETHER = (("GITHUB_APP_ID", "GITHUB_APP_KEY", "GITHUB_INSTALLATION_ID"),)
+TOGETHER = (
+    ("GITHUB_APP_ID", "GITHUB_APP_KEY", "GITHUB_INSTALLATION_ID"),
+    ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "DIGEST_SECRET_KEY"),
+)
 """Settings that are set all or not at all."""
 
 _PEM = "-----BEGIN "
@@ -72,6 +84,18 @@ class Settings(BaseSettings):
         None, validation_alias="DIGEST_COST_PER_DAY", gt=0, allow_inf_nan=False
     )
     tracing: bool = Field(False, validation_alias="DIGEST_TRACING")
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
+    secret_key: SecretStr | None = Field(None, validation_alias="DIGEST_SECRET_KEY")
+    users: Annotated[Users, NoDecode] = Field(Users(), validation_alias="DIGEST_USERS")
+    rate_per_user: Annotated[Rate, NoDecode] = Field(Rate(), validation_alias="DIGEST_RATE_PER_USER")
+    web_host: str = Field("127.0.0.1", validation_alias="WEB_HOST")
+    web_port: int = Field(8080, validation_alias=AliasChoices("WEB_PORT", "PORT"), ge=0, le=65_535)
+    public_url: str | None = Field(None, validation_alias="PUBLIC_URL")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
     cache_redis_url: SecretStr | None = Field(None, validation_alias="CACHE_REDIS_URL")
     github_budget: float = Field(0.8, validation_alias="DIGEST_GITHUB_BUDGET", gt=0, le=1)
@@ -107,6 +131,25 @@ class Settings(BaseSettings):
     @classmethod
     def _who_manages(cls, value: object) -> object:
         return Managers.parse(value) if isinstance(value, str) else value
+
+    @field_validator("users", mode="before")
+    @classmethod
+    def _who_asks(cls, value: object) -> object:
+        return Users.parse(value) if isinstance(value, str) else value
+
+    @field_validator("rate_per_user", mode="before")
+    @classmethod
+    def _how_often(cls, value: object) -> object:
+        return Rate.parse(value) if isinstance(value, str) else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            from adapters.secrets import Box  # cryptography is slow to load
+
+            Box(value.get_secret_value())  # which refuses a short one, and quotes none
+        return value
 
     @field_validator("prices", mode="before")
     @classmethod
@@ -200,12 +243,41 @@ class Settings(BaseSettings):
             raise ValueError(f"a duration such as 60s, 5m or 1h expected, not {value!r}")
         return value
 
-    @field_validator("github_graphql_url")
+    @field_validator("github_graphql_url", "slack_api_url", "public_url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not re.match(r"https?://[^/\s]+", value):
+    def _web_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value):
             raise ValueError("an address that begins with https:// expected")
+        if value is not None and info.field_name == "slack_api_url":
+            return value.rstrip("/") + "/"  # where its SDK puts a method's name
+        return value.rstrip("/") if value is not None and info.field_name == "public_url" else value
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _kind_of_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """The two are easily taken for each other; a message quotes neither."""
+        begins = "xapp-" if info.field_name == "slack_app_token" else "xox"
+        if value is not None and not value.get_secret_value().startswith(begins):
+            other = "an app-level token (xapp-)" if begins == "xapp-" else "a bot token (xoxb-)"
+            raise ValueError(f"{other} expected")
         return value
+
+    @model_validator(mode="after")
+    def _whole_slack(self) -> Settings:
+        """Slack is reached by a token and a way in, or not at all."""
+        ways_in = self.slack_app_token is not None or self.slack_signing_secret is not None
+        workspaces = self.slack_bot_token is not None or self.slack_client_id is not None
+        if workspaces and not ways_in:
+            raise ValueError(
+                "SLACK_APP_TOKEN: not set, and needed beside SLACK_BOT_TOKEN or SLACK_CLIENT_ID"
+                " (Socket Mode); or SLACK_SIGNING_SECRET (HTTP)"
+            )
+        if ways_in and not workspaces:
+            raise ValueError(
+                "SLACK_BOT_TOKEN: not set, and needed beside SLACK_APP_TOKEN or SLACK_SIGNING_SECRET;"
+                " or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and DIGEST_SECRET_KEY for many workspaces"
+            )
+        return self
 
     @property
     def caps(self) -> Caps:
@@ -216,6 +288,11 @@ class Settings(BaseSettings):
     def has_token(self) -> bool:
         """Whether GitHub can be asked: with a token, or as an app."""
         return self.github_token is not None or self.github_app_id is not None
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether there is a Slack to be reached."""
+        return self.slack_bot_token is not None or self.slack_client_id is not None
 
     @cached_property
     def state_dir(self) -> Path:
@@ -249,7 +326,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # by the variables' names
     except ValidationError as error:
         problems = tuple(
-            f"{_name(problem['loc'])}: {_reason(problem)}" for problem in error.errors(include_input=False)
+            ": ".join(filter(None, (_name(problem["loc"]), _reason(problem))))
+            for problem in error.errors(include_input=False)
         )
         raise NotConfigured(
             "settings.invalid", problems=problems
@@ -257,7 +335,7 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "?"
+    return str(location[0]).upper() if location else ""
 
 
 def _reason(problem: ErrorDetails) -> str:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from adapters.store import open_store
+from adapters.store import Store, open_store
 from adapters.unconnected import Unconnected
 from bot.ask import Ask
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
 from bot.conversations import Conversations
+from bot.desk import Desk
 from bot.digests import Digests
+from bot.editions import Editions
+from bot.feedback import FeedbackBook
 from bot.find import Find
 from bot.mends import MendTopics
 from bot.mirrors import Mirrors
@@ -24,6 +28,7 @@ from bot.people import People
 from bot.reach import Reach
 from bot.reconcile import Reconcile
 from bot.releases import Releases
+from bot.rules import Rules
 from bot.spending import Spending
 from bot.sync import Sync
 from bot.upkeep import Upkeep
@@ -62,6 +67,11 @@ class Services:
     mends: MendTopics
     mirrors: Mirrors
     upkeep: Upkeep
+    desk: Desk
+    editions: Editions
+    feedback: FeedbackBook
+    store: Store
+    now: Callable[[], datetime]
 
 
 @asynccontextmanager
@@ -158,7 +168,32 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             await find.keep_up(repo, await mends.rules(repo))
 
         upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep, index=index)
-        yield Services(commands, ask, digests, topics, mends, mirrors, upkeep)
+        editions = Editions(store, settings.access, repos=settings.repos, public_url=settings.public_url)
+        feedback = FeedbackBook(store, clock.now)
+        desk = Desk(
+            commands=commands,
+            digests=digests,
+            editions=editions,
+            rules=Rules(settings.users, settings.rate_per_user, store.pace),
+            feedback=feedback,
+            store=store,
+            access=settings.access,
+            now=clock.now,
+        )
+        yield Services(
+            commands=commands,
+            ask=ask,
+            digests=digests,
+            topics=topics,
+            mends=mends,
+            mirrors=mirrors,
+            upkeep=upkeep,
+            desk=desk,
+            editions=editions,
+            feedback=feedback,
+            store=store,
+            now=clock.now,
+        )
 
 
 def _secret(value: SecretStr | None) -> str | None:
@@ -181,7 +216,7 @@ async def _source(settings: Settings, clock: Clock, *, demo: bool, one_shot: boo
 
         yield Demo()
         return
-    token = await _token(settings, one_shot=one_shot)
+    token = await token_of(settings, one_shot=one_shot)
     if token is None:
         if not one_shot:
             raise NotConfigured("github.no_token")
@@ -195,7 +230,7 @@ async def _source(settings: Settings, clock: Clock, *, demo: bool, one_shot: boo
         yield source
 
 
-async def _token(settings: Settings, *, one_shot: bool) -> str | Tokens | None:
+async def token_of(settings: Settings, *, one_shot: bool) -> str | Tokens | None:
     """What GitHub is asked with: the app where there is one, else the token."""
     app_id, key, installation_id = (
         settings.github_app_id,

@@ -25,7 +25,14 @@ ROOMS = {
     "langchain_anthropic": ("summarizer/models.py",),
     "openai": ("summarizer/model",),
     "anthropic": ("summarizer/model",),
-    "prompt_toolkit": ("adapters/console.py",),
+    "prompt_toolkit": ("adapters/console.py", "adapters/console_asking.py"),
+    "slack_bolt": ("adapters/slack/",),
+    "slack_sdk": ("adapters/slack/",),
+    "aiohttp": ("adapters/slack/",),
+    "starlette": ("adapters/web/",),
+    "uvicorn": ("adapters/web/",),
+    "cryptography": ("adapters/secrets.py", "adapters/github/app.py"),
+    "resvg_py": ("adapters/charts.py",),
 }
 """Package -> the beginnings of the paths that may import it."""
 

@@ -69,7 +69,7 @@ class Options:
     """Options of a line; None where not given.
 
     tz: an IANA name. reply_in: `in:`. filters: in the order of the line. channels: name -> id of the channels
-    that the line links to. output, demo, or_demo: flags of the shell.
+    that the line links to. output, demo, or_demo, keep: flags of the shell.
     """
 
     repo: str | None = None
@@ -83,6 +83,7 @@ class Options:
     output: str | None = None
     demo: bool = False
     or_demo: bool = False
+    keep: bool = False
     channels: tuple[tuple[str, str], ...] = ()
 
     def words(self) -> Iterator[str]:
@@ -107,6 +108,8 @@ class Options:
             yield "--demo"
         if self.or_demo:
             yield "--or-demo"
+        if self.keep:
+            yield "--keep"
 
     def refined_by(self, newer: Options) -> Options:
         """These options with those of a later line on top; its filters take the place of those with the same

@@ -24,7 +24,7 @@ Surface = Literal["shell", "slash", "chat"]
 
 SUBOPTION_KEYS = ("to", "name", "sections", "cut", "catchup", "hush", "holidays", "max", "quiet-if-empty")
 PLAIN_KEYS = ("repo", "lang", "tz", "in", "edition", "format")
-SHELL_FLAGS = ("demo", "or-demo")
+SHELL_FLAGS = ("demo", "or-demo", "keep")
 MOST_FILTERS = 20
 """Filters that a line may have."""
 MOST_VALUES = 60

@@ -320,7 +320,7 @@ async def test_a_mend_is_told_and_the_digest_lists_the_item(asking: Asking, scen
     told = await asking(f"why #{first}")
     assert "It is in the AMD/ROCm section (about it): people put it there (shell: runs there only)." in told
     assert "shell put it there (2026-03-24 09:00): runs there only" in told
-    digest = await asking.digests.digest(TODAY_HERE, unwatched)
+    digest = (await asking.digests.digest(TODAY_HERE, unwatched)).digest
     assert digest.facts.ledgers["amd"].about == (first,)
     [section] = [each for each in digest.sections if each.id == "topic-amd"]
     assert first in section.cites
@@ -328,9 +328,9 @@ async def test_a_mend_is_told_and_the_digest_lists_the_item(asking: Asking, scen
 
 async def test_what_was_taken_out_leaves_the_digest_and_says_who_did_it(asking: Asking, scene: Scene) -> None:
     pull = scene.repository.open_pr("[ROCm] A change", by="ann", at=MORNING - HOUR)
-    before = await asking.digests.digest(TODAY_HERE, unwatched)
+    before = (await asking.digests.digest(TODAY_HERE, unwatched)).digest
     await asking.mend(f"topic amd remove #{pull.number}")
-    after = await asking.digests.digest(TODAY_HERE, unwatched)
+    after = (await asking.digests.digest(TODAY_HERE, unwatched)).digest
 
     assert before.facts.ledgers["amd"].about == (pull.number,)
     assert after.facts.ledgers["amd"].about == ()
@@ -356,7 +356,7 @@ async def test_no_model_is_asked_for_a_why_and_a_kept_digest_is_what_it_tells(
         assert model_server.asked(url) == []
         assert told["scores"]["by_model"] is False
 
-        await asking.digests.digest(TODAY_HERE, unwatched)
+        (await asking.digests.digest(TODAY_HERE, unwatched)).digest
         spent = len(model_server.asked(url))
         told = json.loads(await asking(f"why #{pull.number} format:json"))
 

@@ -1,0 +1,1 @@
+"""Slack: its ways in, its Web API, and how our words look there."""

@@ -1,0 +1,97 @@
+"""Growing: an answer that is streamed into a direct message while it is written."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.slack.rich import slack_markdown
+from adapters.slack.stream import MOST
+from summarizer.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.slack.blocks import Block
+    from adapters.slack.client import Slack
+    from adapters.slack.speakers import Spot
+    from adapters.slack.stream import Stream
+
+log = structlog.get_logger()
+
+
+class Growing:
+    """One streamed reply. What was shown is never taken back, so only whole blocks of Markdown are shown."""
+
+    def __init__(self, slack: Slack, spot: Spot, thread_ts: str, links: Sequence[str]) -> None:
+        """links: what the addresses of links begin with that may be shown."""
+        self._slack = slack
+        self._spot = spot
+        self._thread_ts = thread_ts
+        self._links = links
+        self._wanted = ""
+        self._shown = ""
+        self._stream: Stream | None = None
+        self._failed = self._is_over = self._is_full = False
+        self._used = 0  # characters
+        self._moved = asyncio.Event()
+        self._task = asyncio.create_task(self._follow(), name="slack stream")
+
+    def show(self, text: str) -> None:
+        """Markdown so far, of which the last block may still grow."""
+        whole = text[: text.rfind("\n\n") + 2] if "\n\n" in text else ""
+        if whole.startswith(self._shown) and len(whole) > len(self._wanted):
+            self._wanted = whole
+            self._moved.set()
+
+    async def finish(self, text: str, blocks: Sequence[Block]) -> str:
+        """Show what is missing of the whole text, and close with the blocks; returns the Markdown that had no room.
+
+        Raises SlackError.
+        """
+        await self._rest()
+        if self._stream is None or self._failed or not text.startswith(self._shown):
+            await self.stop()
+            return text
+        if not self._is_full:
+            await self._append(text)
+        await self._stream.stop(blocks)
+        return text[len(self._shown) :]
+
+    async def stop(self) -> None:
+        """Close it as it is."""
+        await self._rest()
+        if self._stream is not None:
+            await self._stream.stop()
+            self._stream = None
+
+    async def _append(self, text: str) -> None:
+        """Show the text up to there, or nothing more where that has no room in one message."""
+        if self._stream is None:
+            self._stream = await self._slack.stream(
+                self._spot.channel, self._thread_ts, team=self._spot.team, user=self._spot.user
+            )
+        new = slack_markdown(text[len(self._shown) :], repo_urls=self._links)
+        if self._used + len(new) > MOST:
+            self._is_full = True
+            return
+        await self._stream.append(new)
+        self._used += len(new)
+        self._shown = text
+
+    async def _rest(self) -> None:
+        """Let what is on its way arrive: cancelled, nobody would know whether it has."""
+        self._is_over = True
+        self._moved.set()
+        await asyncio.wait((self._task,))
+
+    async def _follow(self) -> None:
+        try:
+            while await self._moved.wait() and not self._is_over and not self._is_full:
+                self._moved.clear()
+                await self._append(self._wanted)
+        except DigestError as error:
+            log.info("answer not streamed", error=error.key)
+            self._failed = True

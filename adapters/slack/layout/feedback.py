@@ -1,0 +1,68 @@
+"""Feedback: the form that asks what is wrong with a digest or an answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from adapters.slack import actions
+from adapters.slack.layout import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.chat import Opinion
+    from adapters.slack.layout.forms import Values, View
+    from summarizer.languages import Language
+
+_OPINIONS: Final[tuple[Opinion, ...]] = ("unhelpful", "wrong")
+_REASON: Final = 1_000
+"""Characters of somebody's own words; ours."""
+
+
+def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[str, str]] = ()) -> View:
+    """value: of the button that was pressed, which the submitted view gives back as its metadata. sections: (id, title)
+    of those that may be meant."""
+    shown = [(each, language.text(f"chat.feedback.{each}")) for each in _OPINIONS]
+    made = [
+        forms.select("opinion", language.text("chat.feedback.opinion"), shown, chosen="unhelpful"),
+        forms.field(
+            "number",
+            language.text("chat.feedback.number"),
+            hint=language.text("chat.feedback.number_hint"),
+            most=12,
+        ),
+    ]
+    if sections:
+        made.append(forms.select("section", language.text("chat.feedback.section"), sections))
+    made.append(
+        forms.field(
+            "reason",
+            language.text("chat.feedback.reason"),
+            hint=language.text("chat.feedback.reason_hint"),
+            most=_REASON,
+            is_multiline=True,
+        )
+    )
+    return forms.modal(
+        language.text("chat.feedback.title"),
+        made,
+        close=language.text("chat.button.cancel"),
+        submit=language.text("chat.button.send"),
+        callback_id=actions.FEEDBACK,
+        metadata=value,
+    )
+
+
+def filled_in(values: Values) -> tuple[Opinion, str, int | None, str]:
+    """Opinion, section's id ("" for all of it), number (None for none that can be read) and reason of a submitted
+    view."""
+    chosen = forms.filled(values, "opinion")
+    opinion: Opinion = next((each for each in _OPINIONS if each == chosen), "unhelpful")
+    number = re.fullmatch(r"#?([1-9][0-9]{0,9})", forms.filled(values, "number"))
+    return (
+        opinion,
+        forms.filled(values, "section"),
+        int(number[1]) if number else None,
+        forms.filled(values, "reason")[:_REASON],
+    )

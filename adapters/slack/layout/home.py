@@ -1,0 +1,83 @@
+"""Home: what somebody sees when they open the app, one section after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from adapters.slack import actions, blocks, limits, rich
+from adapters.slack.actions import Pressed, dump
+from adapters.slack.elements import listed, rich_text, section, spoken, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from adapters.chat import Recent
+    from adapters.slack.blocks import Block
+    from adapters.slack.layout.forms import View
+    from summarizer.languages import Language
+
+_MOMENT: Final = "{date_short_pretty} {time}"
+_RECENT: Final = 20
+"""Digests that are shown; ours, far below what a view holds."""
+
+
+def view(
+    language: Language,
+    *,
+    recent: Sequence[Recent],
+    prefs: str,
+    repo: str,
+    now: datetime,
+    command: str = "/vllm-digest",
+) -> View:
+    """prefs: what `prefs` replies, in Markdown. repo: the one that is meant where none is named."""
+    sections = (
+        _greeting(language, repo),
+        _examples(language, command),
+        _recent(language, recent),
+        _prefs(language, prefs),
+    )
+    updated = language.text("chat.home.updated", at=rich.moment(now, f"{now:%Y-%m-%d %H:%M %Z}", _MOMENT))
+    made = [block for each in sections for block in (*each, blocks.divider())]
+    return {"type": "home", "blocks": [*made, blocks.context(updated)]}
+
+
+def prompts(language: Language) -> tuple[str, list[tuple[str, str]]]:
+    """What a conversation with the bot may begin with: a title, and up to four (name, line)."""
+    suggested = language.get("chat.prompts.suggested")[: limits.PROMPTS]
+    return language.text("chat.prompts.title"), [(each["name"], each["line"]) for each in suggested]
+
+
+def _greeting(language: Language, repo: str) -> list[Block]:
+    hello = language.text("chat.home.hello", repo=repo)
+    return [blocks.header("vllm-digest"), rich_text([section(spoken(hello))])]
+
+
+def _examples(language: Language, command: str) -> list[Block]:
+    lines = []
+    for each in language.get("chat.home.examples"):
+        typed = styled(f"{command} {each['line']}", {"code": True})
+        lines.append(section([*typed, *spoken(language.text("digest.between") + each["about"])]))
+    return [blocks.header(language.text("chat.home.can")), rich_text([listed(lines)])]
+
+
+def _recent(language: Language, recent: Sequence[Recent]) -> list[Block]:
+    title = blocks.header(language.text("chat.home.recent"))
+    if not recent:
+        return [title, blocks.context(rich.escaped(language.text("chat.home.none")))]
+    return [title, *(_digest(language, each, place) for place, each in enumerate(recent[:_RECENT]))]
+
+
+def _digest(language: Language, recent: Recent, place: int) -> Block:
+    at = rich.moment(recent.at, f"{recent.at:%Y-%m-%d %H:%M %Z}", _MOMENT)
+    asked = language.text("chat.home.asked", repo=rich.escaped(recent.repo), at=at)
+    value = dump(Pressed(handle=recent.handle, line=recent.line))
+    button = blocks.button(language.text("chat.button.open"), f"{actions.DETAILS}#{place}", value)
+    return blocks.section(f"{rich.escaped(recent.title)}\n{asked}", button)
+
+
+def _prefs(language: Language, prefs: str) -> list[Block]:
+    button = blocks.button(language.text("chat.button.edit"), actions.PREFS, dump(Pressed()))
+    told = rich.blocks_of(prefs, repo_urls=())
+    return [blocks.header(language.text("chat.home.prefs")), *told, blocks.actions(button)]

@@ -1,0 +1,114 @@
+"""Notices: short messages about what the bot is doing, could not do, or has done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from adapters.slack import actions, blocks, limits, rich
+from adapters.slack.actions import Pressed, dump
+from adapters.slack.blocks import Message
+from adapters.slack.elements import listed, preformatted, rich_text, section, spoken
+from adapters.slack.layout.forms import modal
+from summarizer import languages
+
+if TYPE_CHECKING:
+    from adapters.slack.layout.forms import View
+    from summarizer.digests import Digest
+    from summarizer.languages import Language
+
+_STEPS: Final = 10
+"""Of the bar that shows how far the work is."""
+
+
+def said(text: str) -> Message:
+    """A sentence or a few. text: ours, with anybody's words in it; `backticks` are code."""
+    return Message((_paragraph(text),), _notice(text))
+
+
+def progress(lang: str, key: str, done: int, total: int | None) -> Message:
+    """One line: the step and how far it is. key: below `[progress]`. The fallback text is a status as well."""
+    language = languages.load(lang)
+    step = language.text(f"progress.{key}")
+    if total:
+        done = min(done, total)
+        told = language.text("chat.notice.progress_of", step=step, done=f"{done:,}", total=f"{total:,}")
+        full = done * _STEPS // total
+        bar = f"`{'█' * full}{'░' * (_STEPS - full)}` "
+    else:
+        name = "progress_counted" if done else "progress"
+        told, bar = language.text(f"chat.notice.{name}", step=step, done=f"{done:,}"), ""
+    return Message((blocks.context(bar + rich.escaped(told)),), rich.inert(told))
+
+
+def failed(text: str, language: Language, *, line: str | None) -> Message:
+    """What went wrong and what to do about it, as the error's sentence tells. line: what a button tries again, None
+    where that would not help."""
+    made = [_warning(text, language)]
+    told = str(language.get("digest.sentence_gap")).join((language.text("chat.notice.failed"), text))
+    if line and line == actions.load(value := dump(Pressed(line=line))).line:
+        made.append(blocks.actions(blocks.button(language.text("chat.button.retry"), actions.RETRY, value)))
+    return Message(tuple(made), _notice(told))
+
+
+def copied(digest: Digest, language: Language) -> Message:
+    """The digest as plain text in one message, whole lines of it: as many as fit. language: that of its sections."""
+    from summarizer.render import render  # Jinja2 is slow to import
+
+    text = render(digest, "text", language).strip("\n")
+    room = limits.PACKED - 2 * limits.CONTAINER - limits.TOKEN_FALLBACK
+    kept = text
+    if len(text) > room:
+        kept = text[:room].rpartition("\n")[0]
+    name = "copied" if kept == text else "copied_partly"
+    told = language.text(f"chat.notice.{name}")
+    return Message(
+        (rich_text([preformatted(kept)]), blocks.context(rich.escaped(told))), rich.inert(digest.title)
+    )
+
+
+def welcome(language: Language, *, command: str = "/vllm-digest", repo: str) -> Message:
+    """What the bot says when it is invited to a channel: what it does, how to ask, and what it leaves alone."""
+    told = {name: language.text(f"chat.welcome.{name}", repo=repo, command=command) for name in _WELCOME}
+    lines = (section(spoken(told[name])) for name in ("does", "ask", "never"))
+    buttons = [
+        blocks.button(each["name"], f"{actions.ASK}#{place}", dump(Pressed(line=each["line"])))
+        for place, each in enumerate(language.get("chat.welcome.examples"))
+    ]
+    hello = section(rich.literal(told["hello"], bold=True))
+    made = (rich_text([hello, listed(lines)]), blocks.actions(*buttons))
+    return Message(made, rich.inert(told["notice"]))
+
+
+_WELCOME: Final = ("notice", "hello", "does", "ask", "never")
+
+
+def waiting_modal(language: Language) -> View:
+    """A view that holds the place of one that takes a while."""
+    return modal(
+        language.text("chat.notice.opening"),
+        [_paragraph(language.text("chat.notice.wait"))],
+        close=language.text("chat.button.close"),
+    )
+
+
+def failed_modal(text: str, language: Language) -> View:
+    """A view that says what went wrong."""
+    return modal(
+        language.text("chat.notice.did_not_open"),
+        [_warning(text, language)],
+        close=language.text("chat.button.close"),
+    )
+
+
+def _warning(text: str, language: Language) -> blocks.Block:
+    told = rich.literal(f"⚠️ {language.text('chat.notice.failed')}", bold=True)
+    return rich_text([section(told), section(spoken(text))])
+
+
+def _paragraph(text: str) -> blocks.Block:
+    return rich_text([section(spoken(text))])
+
+
+def _notice(text: str) -> str:
+    """A fallback is never empty: Slack refuses that."""
+    return rich.inert(" ".join(text.split())) or "…"

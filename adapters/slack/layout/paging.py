@@ -1,0 +1,128 @@
+"""Paging: all of a digest, as the messages of a thread or as the pages of a modal view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.slack import blocks, limits, mrkdwn
+from adapters.slack.actions import Pressed, dump
+from adapters.slack.blocks import Message
+from adapters.slack.layout import appendix, pieces
+from adapters.slack.layout.buttons import turning
+from adapters.slack.layout.headline import headline, notice
+from adapters.slack.layout.naming import named
+from adapters.slack.layout.post import told
+from adapters.slack.layout.prose import Prose
+from summarizer import pages as shown
+from summarizer.windows import window_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from adapters.slack.blocks import Block
+    from summarizer.digests import Digest, Section
+    from summarizer.languages import Language
+
+_TURNING: Final = 2
+"""Blocks of a page beside its text: where one is, and the buttons."""
+_BESIDE: Final = 600
+"""Characters of those."""
+
+
+def thread(digest: Digest, language: Language) -> list[Message]:
+    """The sections, each from a message of its own on, then the lists and how the digest came about."""
+    prose = Prose(digest.facts)
+    messages: list[tuple[str, Sequence[Block]]] = []
+    for section in shown.told(digest):
+        for unit in _one_table_each(section_blocks(section, language, prose, native=True)):
+            messages += [(section.title, packed) for packed in blocks.pack(unit)]
+    last = language.text("digest.section.appendix")
+    units = [[block] for block in appendix.lists(digest, language, prose)]
+    units[0].insert(0, appendix.heading(language))
+    units.append(appendix.footer(digest, language))
+    messages += [(last, page) for page in _filled(units, limits.PACKED, limits.BLOCKS)]
+    return [
+        Message(named(made, digest, f"thread {place}"), mrkdwn.inert(title))
+        for place, (title, made) in enumerate(messages)
+    ]
+
+
+def everything(digest: Digest, language: Language) -> list[Message]:
+    """What a channel sees of it, without buttons, and its thread."""
+    head = named(told(digest, language), digest, "head")
+    return [Message(head, notice(digest, language)), *thread(digest, language)]
+
+
+def pages(digest: Digest, language: Language) -> list[tuple[Block, ...]]:
+    """The whole digest in pages of a view: sections that go together on one, and none begun where it does not fit."""
+    prose = Prose(digest.facts)
+    _title, *head = headline(digest, language, prose)
+    sections = [section_blocks(each, language, prose, native=False) for each in shown.told(digest)]
+    lists = [[block] for block in appendix.lists(digest, language, prose)]
+    lists[0].insert(0, appendix.heading(language))
+    units = [head, *sections, *lists, appendix.footer(digest, language)]
+    return _filled(units, limits.PACKED - _BESIDE, limits.VIEW_BLOCKS - _TURNING)
+
+
+def modal(digest: Digest, language: Language, *, handle: str, page: int) -> dict[str, Any]:
+    """A view of one page. page: from 0; one that is not there any more becomes the nearest."""
+    all_pages = pages(digest, language)
+    page = min(max(page, 0), len(all_pages) - 1)
+    made = list(all_pages[page])
+    if len(all_pages) > 1:
+        where = language.text("slack.digest.page", page=page + 1, pages=len(all_pages))
+        made = [
+            blocks.context(where),
+            *made,
+            *turning(language, handle=handle, page=page, pages=len(all_pages)),
+        ]
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": _view_title(digest, language)},
+        "close": {"type": "plain_text", "text": language.text("slack.digest.button.close")},
+        "private_metadata": dump(Pressed(handle=handle, page=page)),
+        "blocks": list(named(made, digest, f"page {page}")),
+    }
+
+
+def section_blocks(section: Section, language: Language, prose: Prose, *, native: bool) -> list[Block]:
+    """A whole section below its title. native: see `pieces.blocks`."""
+    whole = pieces.pieces_of(section, prose, language)
+    return [blocks.header(section.title), *pieces.blocks(whole, prose, language, native=native)]
+
+
+def _one_table_each(made: Sequence[Block]) -> list[list[Block]]:
+    """Cut behind every table but the last one, since a message takes one."""
+    units: list[list[Block]] = [[]]
+    for block in made:
+        if units[-1] and units[-1][-1]["type"] == "table":
+            units.append([])
+        units[-1].append(block)
+    if len(units) > 1 and not any(block["type"] == "table" for block in units[-1]):
+        rest = units.pop()
+        units[-1] += rest
+    return units
+
+
+def _filled(units: Iterable[Sequence[Block]], budget: int, most: int) -> list[tuple[Block, ...]]:
+    """The units in as few pages as hold them in their order, each whole unless it is longer than a page."""
+    filled: list[tuple[Block, ...]] = []
+    current: tuple[Block, ...] = ()
+    for unit in units:
+        grown = (*current, *unit)
+        if blocks.characters(grown) <= budget and len(grown) <= most:
+            current = grown
+            continue
+        if current:
+            filled.append(current)
+        *full, current = blocks.pack(list(unit), budget=budget, most=most)
+        filled += full
+    return [*filled, current] if current else filled
+
+
+def _view_title(digest: Digest, language: Language) -> str:
+    """ "Daily 2025-12-10", or as much of it as Slack has room for."""
+    edition = language.text(f"slack.digest.edition.{digest.edition}")
+    label = window_label(digest.facts.window)
+    both = language.text("slack.digest.page_title", edition=edition, label=label)
+    return next((each for each in (both, label) if len(each) <= limits.VIEW_TITLE), edition)

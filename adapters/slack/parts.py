@@ -1,0 +1,34 @@
+"""What every way into Slack is made of, handed down once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.chat import Desk
+from adapters.slack.installs import Workspaces
+from adapters.slack.watching import Cadence
+from adapters.slack.work import Handled, Work
+
+if TYPE_CHECKING:
+    from summarizer.digests import Digest
+
+Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
+"""A digest's chart as a PNG with its alternative text; None where none can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """repos: those of the settings, the first is the default. topics: key -> title by language, for menus. links: what
+    addresses begin with that may be linked to, such as "https://github.com/". cadence: of the word of progress."""
+
+    desk: Desk
+    workspaces: Workspaces
+    work: Work
+    handled: Handled
+    chart: Chart
+    repos: Sequence[str]
+    topics: Mapping[str, Mapping[str, str]]
+    links: Sequence[str]
+    cadence: Cadence

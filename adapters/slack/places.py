@@ -1,0 +1,216 @@
+"""Places: where an answer goes, and how it comes there. See `answering.Place`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.slack.answering import for_all
+from adapters.slack.growing import Growing
+from adapters.slack.layout import answer as answers
+from adapters.slack.layout import notices
+from adapters.slack.layout.digest import only_me
+from adapters.slack.posting import Posting, asked_anew
+from summarizer import languages
+from summarizer.errors import DigestError
+
+if TYPE_CHECKING:
+    from adapters.chat import Context, Reply
+    from adapters.slack.blocks import Message
+    from adapters.slack.client import Slack
+    from adapters.slack.parts import Parts
+    from adapters.slack.response import ResponseUrl
+    from adapters.slack.speakers import Spot
+    from adapters.slack.watching import Cadence
+
+log = structlog.get_logger()
+
+FORMATS = {"json": "json", "jekyll": "md", "text": "txt", "slack": "json"}
+"""What a reply in a format is called as a file; a page of JSON is nothing to read in a message."""
+
+
+class InChannel:
+    """In the thread of who mentioned the bot, or in the channel itself where that is asked for."""
+
+    def __init__(self, parts: Parts, slack: Slack, spot: Spot, context: Context) -> None:
+        self._parts = parts
+        self._slack = slack
+        self._spot = spot
+        self._context = context
+        self._root = spot.thread_ts or spot.ts
+        self._told = ""  # the message of the progress
+        self.cadence: Cadence = parts.cadence
+
+    async def progress(self, message: Message) -> None:
+        """As one message of ours that changes."""
+        if self._told:
+            await self._slack.update(self._spot.channel, self._told, message, soon=True)
+        else:
+            channel = self._spot.channel
+            self._told = await self._slack.post(channel, message, thread_ts=self._root, soon=True)
+
+    def show(self, text: str) -> None:
+        """Nothing: a channel is not told half of an answer."""
+
+    def goes_in_place_of(self, ts: str) -> None:
+        """Of a message of ours, instead of below it."""
+        self._told = ts
+
+    async def reply(self, reply: Reply) -> None:
+        """Where the progress stood; in the channel itself with `in:channel`."""
+        root = self._root
+        if reply.in_channel and self._spot.thread_ts == "":
+            await self._take_back()
+            root = ""
+        if reply.digest is not None and not reply.text:
+            posting = Posting(self._slack, self._parts.handled, self._parts.chart)
+            ts = await posting.post(self._spot.channel, reply, thread_ts=root, instead_of=self._told)
+            conversation = f"{self._spot.channel}:{root or ts}"
+            await self._parts.desk.remember(reply.line, replace(self._context, conversation=conversation))
+            return
+        if await _sent_as_file(self._slack, self._spot.channel, reply, root):
+            await self._take_back()
+            return
+        first, *rest = messages_of(reply, self._context)
+        if self._told:
+            await self._slack.update(self._spot.channel, self._told, first)
+        else:
+            self._told = await self._slack.post(self._spot.channel, first, thread_ts=root)
+        for message in rest:
+            await self._slack.post(self._spot.channel, message, thread_ts=root or self._told)
+
+    async def failed(self, text: str, lang: str, line: str | None) -> None:
+        """Where the progress stood."""
+        message = notices.failed(text, languages.load(lang), line=line)
+        if self._told:
+            await self._slack.update(self._spot.channel, self._told, message)
+        else:
+            await self._slack.post(self._spot.channel, message, thread_ts=self._root)
+
+    async def _take_back(self) -> None:
+        if self._told:
+            await self._slack.delete(self._spot.channel, self._told)
+            self._told = ""
+
+
+class OnlyMe:
+    """Seen by who asked alone: what a slash command and the buttons of its answer are answered with."""
+
+    def __init__(self, parts: Parts, slack: Slack, spot: Spot, context: Context, url: ResponseUrl) -> None:
+        self._parts = parts
+        self._slack = slack
+        self._spot = spot
+        self._context = context
+        self._url = url
+        # five uses of the URL, of which three may tell of the progress
+        self.cadence: Cadence = replace(parts.cadence, most=3)
+
+    async def progress(self, message: Message) -> None:
+        """In the place that the answer takes."""
+        await self._url.progress(message)
+
+    def show(self, text: str) -> None:
+        """Nothing: the URL has no uses left for that."""
+
+    async def reply(self, reply: Reply) -> None:
+        """Only for who asked, or as a post with `in:channel`."""
+        if reply.in_channel:
+            await self._share(reply)
+        elif reply.digest is not None and not reply.text:
+            words = languages.load(reply.lang)
+            await self._url.result(only_me(reply.digest, words, handle=reply.handle, line=asked_anew(reply)))
+        elif reply.format in FORMATS and len(reply.text) > answers.LONGEST_AS_TEXT:
+            channel = await self._slack.dm(self._spot.user)
+            await _sent_as_file(self._slack, channel, reply, "")
+            await self._url.result(notices.said(languages.load(reply.lang).text("chat.said.sent_to_you")))
+        else:
+            await self._show(messages_of(reply, self._context, only_me=True))
+
+    async def failed(self, text: str, lang: str, line: str | None) -> None:
+        """With the last use of the URL."""
+        await self._url.failure(notices.failed(text, languages.load(lang), line=line))
+
+    async def _show(self, messages: list[Message]) -> None:
+        first, *rest = messages
+        await self._url.result(first)
+        if rest:  # more than one message holds: where there is room
+            channel = await self._slack.dm(self._spot.user)
+            ts = await self._slack.post(channel, first)
+            for message in rest:
+                await self._slack.post(channel, message, thread_ts=ts)
+
+    async def _share(self, reply: Reply) -> None:
+        context = await for_all(self._slack, self._spot, self._context)
+        place = InChannel(self._parts, self._slack, replace(self._spot, ts="", thread_ts=""), context)
+        if context != self._context and reply.handle:
+            shared = await self._parts.desk.open(reply.handle, context)
+            if shared.problem is not None:
+                await self.failed(shared.text, shared.lang, None)
+                return
+            reply = replace(shared, in_channel=True)
+        await place.reply(reply)
+        await self._url.result(notices.said(languages.load(reply.lang).text("chat.said.posted")))
+
+
+class Direct(InChannel):
+    """In a direct message: a status while it is worked on, and answers that are seen growing."""
+
+    def __init__(self, parts: Parts, slack: Slack, spot: Spot, context: Context) -> None:
+        super().__init__(parts, slack, spot, context)
+        self._growing: Growing | None = None
+        self._has_status = True
+
+    async def progress(self, message: Message) -> None:
+        """As the agent's status, which goes when it says something; where Slack has none for us, as a message."""
+        if self._has_status:
+            try:
+                await self._slack.status(self._spot.channel, self._root, message.text)
+            except DigestError as error:
+                log.info("no status", error=error.key)
+                self._has_status = False
+            else:
+                return
+        await super().progress(message)
+
+    def show(self, text: str) -> None:
+        """Stream it."""
+        if self._growing is None:
+            self._growing = Growing(self._slack, self._spot, self._root, self._parts.links)
+        self._growing.show(text)
+
+    async def reply(self, reply: Reply) -> None:
+        """The rest of what was streamed; all of it, where nothing was."""
+        if self._growing is None or reply.answer is None:
+            await super().reply(replace(reply, in_channel=False))
+            return
+        words = languages.load(reply.lang)
+        blocks = answers.rest(replace(reply, handle=self._context.conversation or ""), words)
+        left = await self._growing.finish(reply.text, blocks)
+        for message in answers.plain(replace(reply, text=left), words) if left else ():
+            await self._slack.post(self._spot.channel, message, thread_ts=self._root)
+
+    async def failed(self, text: str, lang: str, line: str | None) -> None:
+        """As a message of its own, below what was streamed."""
+        if self._growing is not None:
+            await self._growing.stop()
+        await super().failed(text, lang, line)
+
+
+def messages_of(reply: Reply, context: Context, *, only_me: bool = False) -> list[Message]:
+    """A reply that is no digest, as messages. Its buttons name the conversation."""
+    words = languages.load(reply.lang)
+    if reply.answer is None:
+        return answers.plain(reply, words)
+    return answers.shown(replace(reply, handle=context.conversation or ""), words, only_me=only_me)
+
+
+async def _sent_as_file(slack: Slack, channel: str, reply: Reply, thread_ts: str) -> bool:
+    """Whether the reply is in a format that is for programs and too long for a message, and so was attached."""
+    if reply.format not in FORMATS or len(reply.text) <= answers.LONGEST_AS_TEXT:
+        return False
+    name = reply.digest.id if reply.digest is not None else "answer"
+    file = f"{name}.{FORMATS[reply.format]}"
+    await slack.upload(file, reply.text.encode(), title=file, channel=channel, thread_ts=thread_ts)
+    return True

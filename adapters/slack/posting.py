@@ -1,0 +1,116 @@
+"""Posting: a digest where a whole channel reads it, its sections in the thread below, its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.slack.layout import digest as layout
+from summarizer import languages
+from summarizer.errors import DigestError
+
+if TYPE_CHECKING:
+    from adapters.chat import Reply
+    from adapters.slack.client import Slack
+    from adapters.slack.parts import Chart
+    from adapters.slack.work import Handled
+    from summarizer.digests import Digest
+    from summarizer.languages import Language
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "vllm_digest"
+"""What the metadata of our posts is called; any member may read it, so it holds no secret."""
+
+THREADED_S = 7 * 24 * 3600  # as long as an on-demand digest can be opened
+
+
+class Posting:
+    """Posts digests of one workspace."""
+
+    def __init__(self, slack: Slack, handled: Handled, chart: Chart) -> None:
+        self._slack = slack
+        self._handled = handled
+        self._chart = chart
+
+    async def post(self, channel: str, reply: Reply, *, thread_ts: str = "", instead_of: str = "") -> str:
+        """The digest as a post, in place of the message `instead_of` if there is one; its ts. Raises SlackError."""
+        digest, words = digest_of(reply), languages.load(reply.lang)
+        message = layout.in_channel(
+            digest,
+            words,
+            handle=reply.handle,
+            line=asked_anew(reply),
+            chart=await self._drawn(digest, words),
+            page_url=reply.page,
+        )
+        if instead_of:
+            await self._slack.update(channel, instead_of, message)
+            return instead_of
+        metadata = {
+            "event_type": EVENT_TYPE,
+            "event_payload": {"digest": digest.id, "revision": digest.revision, "lang": digest.lang},
+        }
+        return await self._slack.post(channel, message, thread_ts=thread_ts, metadata=metadata)
+
+    async def unfold(self, channel: str, ts: str, reply: Reply, *, thread_ts: str = "") -> bool:
+        """Put the sections into the thread below the post, each once, whoever asks and however often; False if all of
+        them are there already. A part that fails is told with SlackError, and comes when somebody asks again."""
+        digest, words = digest_of(reply), languages.load(reply.lang)
+        root, added = thread_ts or ts, False
+        for place, message in enumerate(layout.thread(digest, words)):
+            part = f"slack part {self._slack.team} {channel} {ts} {reply.handle} {place}"
+            if not await self._handled.claim(part, THREADED_S):
+                continue
+            try:
+                await self._slack.post(channel, message, thread_ts=root)
+            except BaseException:
+                await self._handled.release(part)
+                raise
+            added = True
+        return added
+
+    async def everything(self, channel: str, reply: Reply) -> str:
+        """The whole digest: a message, its thread, and the file; the message's ts. Raises SlackError."""
+        digest, words = digest_of(reply), languages.load(reply.lang)
+        first, *rest = layout.everything(digest, words)
+        ts = await self._slack.post(channel, first)
+        for message in rest:
+            await self._slack.post(channel, message, thread_ts=ts)
+        await self.attach(channel, reply, thread_ts=ts)
+        return ts
+
+    async def attach(self, channel: str, reply: Reply, *, thread_ts: str = "") -> None:
+        """The whole report as a file. Raises SlackError."""
+        digest = digest_of(reply)
+        name, data = layout.report_file(digest, languages.load(reply.lang))
+        await self._slack.upload(name, data, title=digest.title, channel=channel, thread_ts=thread_ts)
+
+    async def _drawn(self, digest: Digest, words: Language) -> str | None:
+        """The id of the chart's file. A post without it is better than none."""
+        drawn = await self._chart(digest)
+        if drawn is None:
+            return None
+        data, alt = drawn
+        try:
+            file = await self._slack.upload(
+                f"{digest.id}.png", data, title=words.text("chat.said.chart"), alt=alt
+            )
+            return file if await self._slack.ready(file) else None
+        except DigestError as error:
+            log.warning("chart not uploaded", error=error.key)
+            return None
+
+
+def asked_anew(reply: Reply) -> str:
+    """The line that brings the digest up to now; "" for a window that is over, which stays what it is."""
+    digest = digest_of(reply)
+    return reply.line if digest.facts.window.so_far else ""
+
+
+def digest_of(reply: Reply) -> Digest:
+    """The digest that a reply shows."""
+    if reply.digest is None:
+        raise TypeError("a reply with a digest expected")
+    return reply.digest

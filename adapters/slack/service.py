@@ -1,0 +1,111 @@
+"""The Slack of a process: its workspaces, its ways in, and what it needs for them, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.secrets import Box
+from adapters.slack.api import open_session
+from adapters.slack.app import slack_app
+from adapters.slack.client import Slack
+from adapters.slack.installs import ManyWorkspaces, OneWorkspace, Workspaces
+from adapters.slack.oauth import Installing
+from adapters.slack.pacing import Pacing
+from adapters.slack.parts import Parts
+from adapters.slack.requests import Requests
+from adapters.slack.rotation import Rotation
+from adapters.slack.sealed import Sealed
+from adapters.slack.sockets import Sockets
+from adapters.slack.watching import Cadence
+from adapters.slack.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from adapters.chat import Desk
+    from adapters.slack.access import Access
+    from adapters.slack.parts import Chart
+    from adapters.store import Store
+
+DEFAULT_CADENCE = Cadence()
+
+
+@dataclass(frozen=True, slots=True)
+class SlackService:
+    """sockets, requests, installing: None where that way is not set up."""
+
+    sockets: Sockets | None
+    requests: Requests | None
+    installing: Installing | None
+    workspaces: Workspaces
+
+    async def is_ready(self) -> bool:
+        """Whether Slack can reach us at this moment."""
+        return self.sockets is None or await self.sockets.is_ready()
+
+
+@asynccontextmanager
+async def open_slack(
+    access: Access,
+    *,
+    desk: Desk,
+    store: Store,
+    chart: Chart,
+    repos: Sequence[str],
+    topics: Mapping[str, Mapping[str, str]],
+    links: Sequence[str],
+    now: Callable[[], datetime],
+    cadence: Cadence = DEFAULT_CADENCE,
+) -> AsyncIterator[SlackService]:
+    """Slack, until the block is left; what has begun then comes to its end. See `Parts` for the rest."""
+    async with open_session() as session:
+        pacing = Pacing(store.pace)
+
+        def connect(token: str, team: str) -> Slack:
+            return Slack(token, team=team, session=session, base_url=access.api_url, pacing=pacing)
+
+        workspaces, installing = _workspaces(access, store, connect)
+        work = Work(store.handled)
+        parts = Parts(desk, workspaces, work, store.handled, chart, repos, topics, links, cadence)
+        app = slack_app(parts, now=now, api_url=access.api_url)
+        try:
+            yield SlackService(
+                Sockets(app, access.app_token) if access.app_token else None,
+                Requests(app, access.signing_secret, store.handled) if access.signing_secret else None,
+                installing,
+                workspaces,
+            )
+        finally:
+            await asyncio.shield(work.close())
+
+
+def _workspaces(
+    access: Access, store: Store, connect: Callable[[str, str], Slack]
+) -> tuple[Workspaces, Installing | None]:
+    if access.client_id is None or access.client_secret is None or access.secret_key is None:
+        return OneWorkspace(access.bot_token or "", connect), None
+    box = Box(access.secret_key)
+    sealed = Sealed(store.workspaces, box)
+    rotation = Rotation(
+        sealed,
+        store.leases,
+        client_id=access.client_id,
+        client_secret=access.client_secret,
+        api_url=access.api_url,
+    )
+    installing = None
+    if access.public_url is not None:
+        installing = Installing(
+            client_id=access.client_id,
+            client_secret=access.client_secret,
+            public_url=access.public_url,
+            sealed=sealed,
+            box=box,
+            handled=store.handled,
+            api_url=access.api_url,
+        )
+    return ManyWorkspaces(sealed, rotation, connect), installing

@@ -1,0 +1,76 @@
+"""Watching: the word of progress while an answer is worked on, neither too soon nor too often."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.slack.layout import notices
+from summarizer.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from adapters.chat import Progress
+    from adapters.slack.blocks import Message
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """first_s: what is done by then needs no word. every_s: between two. most: how many, None for as many as come."""
+
+    first_s: float = 0.6
+    every_s: float = 3.0
+    most: int | None = None
+
+
+@asynccontextmanager
+async def watched(
+    tell: Callable[[Message], Awaitable[object]], lang: str, cadence: Cadence
+) -> AsyncIterator[Progress]:
+    """What the work is told to tell of itself, until the block is left; then nothing more is told."""
+    step: tuple[str, int, int | None] = ("begin", 0, None)
+    moved, finished = asyncio.Event(), asyncio.Event()
+
+    def progress(key: str, done: int, total: int | None) -> None:
+        nonlocal step
+        step = (key, done, total)
+        moved.set()
+
+    async def is_finished_within(seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await finished.wait()
+        except TimeoutError:
+            return False
+
+    async def telling() -> None:
+        told = 0
+        pause_s = cadence.first_s
+        while (cadence.most is None or told < cadence.most) and not await is_finished_within(pause_s):
+            if told:
+                await moved.wait()
+                if finished.is_set():
+                    return
+            moved.clear()
+            try:
+                await tell(notices.progress(lang, *step))
+            except DigestError as error:  # the answer itself may still get through
+                log.info("progress not told", error=error.key)
+                return
+            told += 1
+            pause_s = cadence.every_s
+
+    teller = asyncio.create_task(telling(), name="slack progress")
+    try:
+        yield progress
+    finally:
+        finished.set()
+        moved.set()
+        await asyncio.wait((teller,))  # a word that is on its way must not come after the answer

@@ -1,0 +1,81 @@
+"""Work: what goes on after the acknowledgement. Each event is handled once, and nobody waits for another's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Protocol
+
+import structlog
+
+from summarizer.errors import DigestError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+log = structlog.get_logger()
+
+SEEN_S: Final = 3600
+"""For how long an event is known again. Slack delivers one up to four times, the last some six minutes after the first
+(docs.slack.dev/apis/events-api, "Retries"); Socket Mode may come back to it after a reconnect."""
+
+LEAVE_S: Final = 10.0
+"""How long work may go on that has begun when the process is told to stop."""
+
+
+class Handled(Protocol):
+    """Which events were handled, known to all processes."""
+
+    async def claim(self, id: str, ttl_s: int) -> bool: ...  # noqa: A002 - Slack's word
+
+    async def release(self, id: str) -> None: ...  # noqa: A002
+
+
+class Work:
+    """Runs each event's work as a task of its own."""
+
+    def __init__(self, handled: Handled) -> None:
+        self._handled = handled
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do it, unless it was done or is being done elsewhere; "" for an event that has no id."""
+        task = asyncio.create_task(self._once(event, job), name=f"slack {event}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Let what has begun come to its end, and cancel what takes too long."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=LEAVE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _once(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
+        if event and not await self._claimed(event):
+            log.info("event seen before", event_id=event)
+            return
+        try:
+            await job()
+        except DigestError as error:  # nobody could be told
+            log.warning("event not handled", event_id=event, error=error.key)
+            await self._release(event)
+        except BaseException as error:
+            await self._release(event)
+            if not isinstance(error, Exception):
+                raise
+            log.exception("bug", event_id=event)
+
+    async def _claimed(self, event: str) -> bool:
+        try:
+            return await self._handled.claim(f"slack {event}", SEEN_S)
+        except StoreError as error:
+            log.warning("event not remembered", error=error.key)
+            return True  # better answered twice than not at all
+
+    async def _release(self, event: str) -> None:
+        try:
+            if event:
+                await self._handled.release(f"slack {event}")
+        except StoreError as error:
+            log.warning("event not released", error=error.key)

@@ -1,0 +1,161 @@
+"""The desk: what chat platforms may ask for. Who asks is let in first, then answered, and may come back to it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.chat import Context, Feedback, Recent, Reply
+from adapters.store.shown import RecentEntry
+from bot.access import principal_of
+from bot.commands import sentence
+from bot.grammar import parse
+from bot.grammar.commands import WindowCommand
+from bot.grammar.expressions import Release
+from bot.managers import speaker
+from summarizer import languages
+from summarizer.errors import BadInput, DigestError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from adapters.store import Store
+    from bot.access import Access
+    from bot.commands import Commands
+    from bot.digests import Digests
+    from bot.editions import Editions
+    from bot.feedback import FeedbackBook
+    from bot.rules import Rules
+    from summarizer.digests import Digest
+
+log = structlog.get_logger()
+
+KEEP_LINE_S = 7 * 24 * 3600  # as long as a digest that was asked for
+RECENT = 5
+
+
+class Desk:
+    """See `adapters.chat.Desk`."""
+
+    def __init__(
+        self,
+        *,
+        commands: Commands,
+        digests: Digests,
+        editions: Editions,
+        rules: Rules,
+        feedback: FeedbackBook,
+        store: Store,
+        access: Access,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._commands = commands
+        self._digests = digests
+        self._editions = editions
+        self._rules = rules
+        self._feedback = feedback
+        self._store = store
+        self._access = access
+        self._now = now
+
+    async def __call__(self, line: str, context: Context) -> Reply:
+        """See `adapters.chat.Desk`."""
+        try:
+            await self._rules.admit(context)
+        except DigestError as problem:
+            return await self._problem(problem, context)
+        reply = await self._commands(line, context)
+        if reply.answer is not None:
+            reply = replace(reply, line=line)  # which asks the same where others read it
+        if reply.digest is not None:
+            await self._keep(reply, context)
+            reply = await self._with_page(reply, reply.digest)
+        return reply
+
+    async def open(self, handle: str, context: Context, *, lang: str | None = None) -> Reply:
+        """See `adapters.chat.Desk`."""
+        try:
+            await self._rules.admit(context)
+            reader = principal_of(context)
+            digest = await self._digests.open(handle, reader)
+            line = await self._line(handle)
+            if lang is None or lang == digest.lang:
+                return await self._with_page(
+                    Reply("", digest.lang, digest=digest, handle=handle, line=line), digest
+                )
+            command = parse(line, surface="chat", conversation=False) if line else None
+            if isinstance(command, WindowCommand):
+                command = replace(command, options=replace(command.options, lang=lang))
+                line = str(command)
+            if isinstance(command, WindowCommand) and isinstance(command.window, Release):
+                # its window alone does not tell which pull requests went into it
+                reply = await self._commands.reply(command, replace(context, conversation=None))
+            else:
+                made = await self._digests.again(digest, lang, reader, context.progress)
+                reply = Reply("", lang, digest=made.digest, handle=made.handle, line=line)
+            await self._keep(reply, context)
+            return await self._with_page(reply, reply.digest or digest)
+        except DigestError as problem:
+            return await self._problem(problem, context)
+
+    async def remember(self, line: str, context: Context) -> None:
+        """See `adapters.chat.Desk`."""
+        await self._commands.remember(line, context)
+
+    async def recent(self, context: Context) -> Sequence[Recent]:
+        """See `adapters.chat.Desk`."""
+        found: list[Recent] = []
+        for entry in await self._store.shown.newest(speaker(context)):
+            state = await self._store.states.load(entry.repo)
+            if self._access.may_read(principal_of(context), state.repo, private=state.is_private):
+                found.append(Recent(entry.handle, entry.title, entry.repo, entry.at, entry.line))
+        return found[:RECENT]
+
+    async def take(self, feedback: Feedback, context: Context) -> str:
+        """See `adapters.chat.Desk`."""
+        await self._rules.admit(context)
+        revision, repo = 0, ""
+        if feedback.about:
+            with suppress(BadInput):  # a digest that has gone may still have been good or bad
+                digest = await self._digests.open(feedback.about, principal_of(context))
+                revision, repo = digest.revision, digest.facts.repo
+        await self._feedback.take(feedback, context, revision, repo=repo)
+        return languages.load(await self.language(context)).text("chat.said.thanks")
+
+    async def language(self, context: Context) -> str:
+        """See `adapters.chat.Desk`."""
+        try:
+            return await self._commands.language(context)
+        except StoreError:
+            return context.lang or "en"  # something has to be said, above all that the store is away
+
+    async def _problem(self, problem: DigestError, context: Context) -> Reply:
+        lang = await self.language(context)
+        return Reply(sentence(problem, lang), lang, problem=problem)
+
+    async def _with_page(self, reply: Reply, digest: Digest) -> Reply:
+        try:
+            return replace(reply, page=await self._editions.page(digest))
+        except StoreError as error:
+            log.warning("page not looked up", error=error.key)
+            return reply
+
+    async def _line(self, handle: str) -> str:
+        data = await self._store.cache.get(f"line:{handle}")
+        return data.decode() if data else ""
+
+    async def _keep(self, reply: Reply, context: Context) -> None:
+        """What a digest was asked for with, and by whom. Without it the digest is as good."""
+        assert reply.digest is not None  # noqa: S101 - told by whoever calls
+        entry = RecentEntry(
+            reply.handle, reply.digest.title, reply.digest.facts.repo, self._now(), reply.line
+        )
+        try:
+            await self._store.cache.put(f"line:{reply.handle}", reply.line.encode(), KEEP_LINE_S)
+            await self._store.shown.add(speaker(context), entry)
+        except StoreError as error:
+            log.warning("shown digest not kept", error=error.key)
