@@ -23,6 +23,7 @@ from summarizer.errors import BadInput, DigestError, NotConfigured
 from summarizer.fence import tokens
 
 if TYPE_CHECKING:
+    from asyncio import Task
     from collections.abc import Coroutine, Sequence
 
     from adapters.chat import Reply
@@ -383,7 +384,7 @@ async def _serve_platforms(
                 talking.result()
                 sys.stderr.write(words.text("cli.goes_on") + "\n")
             talking.cancel()
-        await serving
+        await _until_told(serving)
     finally:
         serving.cancel()
         await asyncio.wait((serving,))
@@ -398,10 +399,18 @@ async def _serve_web(settings: Settings, lang: str, *, demo: bool) -> int:
 
     set_up_logs(settings.log or "info")
     async with open_services(settings, demo=demo, one_shot=True) as services:
-        told = languages.load(lang).text("cli.serving", host=settings.web_host, port=settings.web_port)
-        sys.stderr.write(told + "\n")
-        await serve(settings, services, platforms=False, upkeep=False)
+        words = languages.load(lang)
+        sys.stderr.write(words.text("cli.serving_web", host=settings.web_host, port=settings.web_port) + "\n")
+        await _until_told(serve(settings, services, platforms=False, upkeep=False))
     return OK
+
+
+async def _until_told(serving: Coroutine[None, None, None] | Task[None]) -> None:
+    """Serve until told to stop by SIGTERM, which is how a service ends well."""
+    import asyncio
+
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 async def _examine(settings: Settings, lang: str) -> int:

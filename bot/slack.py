@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.slack.service import SlackService
+    from adapters.slack.watching import Cadence
     from bot.settings import Settings
     from bot.wiring import Services
 
 
 @asynccontextmanager
-async def slack_of(settings: Settings, services: Services) -> AsyncIterator[SlackService]:
-    """The Slack of the settings, over the desk."""
-    from adapters.slack.service import open_slack
+async def slack_of(
+    settings: Settings, services: Services, *, cadence: Cadence | None = None
+) -> AsyncIterator[SlackService]:
+    """The Slack of the settings, over the desk. cadence: of the word of progress, None for the usual one."""
+    from adapters.slack.service import DEFAULT_CADENCE, open_slack
 
     async with open_slack(
         slack_access(settings),
@@ -31,6 +34,7 @@ async def slack_of(settings: Settings, services: Services) -> AsyncIterator[Slac
         topics={topic.key: topic.title for topic in services.topics.topics},
         links=(github_site(settings.github_graphql_url),),
         now=services.now,
+        cadence=cadence or DEFAULT_CADENCE,
     ) as slack:
         yield slack
 

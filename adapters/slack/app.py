@@ -74,7 +74,14 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
     app.action(re.compile(re.escape(actions.PREFIX)))(then(buttons))
     app.view(actions.FEEDBACK)(then(submissions.feedback))
     app.view(actions.PREFS)(then(submissions.prefs))
+    # what is none of ours is taken as well: Slack would deliver it again and again
+    for ways in (app.command, app.event, app.shortcut, app.action, app.view, app.options):
+        ways(re.compile(""))(_taken)
     return app
+
+
+async def _taken(ack: AsyncAck) -> None:
+    await ack()
 
 
 def _event(body: Mapping[str, Any]) -> str:
