@@ -1,5 +1,5 @@
 # `make run` and `make test` set up what they need; nothing else has to be installed first but Python 3.11+ and make.
-.PHONY: run test lint format lock bench quality eval topics clean
+.PHONY: run test lint format lock bench quality eval topics pictures clean
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -33,6 +33,10 @@ eval: $(READY)
 # How well the bundled topics do on a folder of items: make topics DATA=folder
 topics: $(READY)
 	@$(BIN)/python -m benchmarks.topics $(DATA)
+
+# The pictures of the docs, from the blocks that people see in Slack; needs Chromium.
+pictures: $(READY)
+	@$(BIN)/python -m benchmarks.pictures
 
 # The alternatives that it measures have an environment of their own; without a network the table goes without them.
 $(VENV)/bench/.ready: benchmarks/requirements.lock | $(READY)

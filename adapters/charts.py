@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Final
 
 WIDTH: Final = 1920
 """Pixels: twice the chart's own width, for displays of today."""
+
+KEPT: Final = 64
+"""Pictures that are drawn once: while one is drawn, which no other thread gets past, the process does nothing else."""
 
 _FONTS: Final = ("NotoSansCJKsc-Regular.otf", "NotoSansCJKsc-Bold.otf")
 _FAMILY: Final = "Noto Sans CJK SC"
@@ -22,6 +26,7 @@ async def png(svg: str, width: int = WIDTH) -> bytes:
     return await asyncio.to_thread(_drawn, svg, width)
 
 
+@lru_cache(maxsize=KEPT)
 def _drawn(svg: str, width: int) -> bytes:
     from resvg_py import svg_to_bytes  # only who draws needs it
 

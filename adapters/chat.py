@@ -12,7 +12,7 @@ from summarizer.errors import DigestError
 from summarizer.questions import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Surface = Literal["shell", "terminal", "slack", "discord"]
 
@@ -38,8 +38,11 @@ class Context:
     say: told a line for the person meanwhile, such as how long it will take.
     show: told the reply's text so far each time it has grown, where a reply can be shown while it is written.
     team: the platform's id of the workspace or server, empty in a direct message. person: of who speaks, empty for the
-    local shell and the terminal. is_admin: whether the platform calls them an administrator there.
+    local shell and the terminal. workspace: the one that they belong to, in a direct message too.
+    is_admin: whether the platform calls them an administrator there.
     is_command: whether the line is a slash command's, where a single unknown word is a slip and no question.
+    begins: whether it stands where something new begins: a bare window is a digest there and changes no question before
+    it, while a sentence may still go on from what was said.
     lays_out: whether the platform lays digests out itself, so that nobody needs their text.
     """
 
@@ -52,8 +55,10 @@ class Context:
     show: Callable[[str], None] = unheard
     team: str = ""
     person: str = ""
+    workspace: str = ""
     is_admin: bool = False
     is_command: bool = False
+    begins: bool = False
     lays_out: bool = False
 
 
@@ -139,6 +144,19 @@ class Desk(Protocol):
 
     async def recent(self, context: Context) -> Sequence[Recent]:
         """The digests that this person asked for lately and may read, newest first, at most five."""
+        ...
+
+    async def preferences(self, context: Context) -> Mapping[str, str]:
+        """What this person has set, as it is written on a line: "repo", "lang", "tz", "in", "topic" (keys separated by
+        commas) and "iam" (their GitHub login); "others" are their further filters, all together. Raises BadInput,
+        StoreError."""
+        ...
+
+    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
+        """Set these: values of "repo", "lang", "tz", "in" and "topic", "" for none. What is not named stays as it is.
+
+        Raises BadInput, StoreError.
+        """
         ...
 
     async def take(self, feedback: Feedback, context: Context) -> str:

@@ -9,9 +9,10 @@ import sys
 from benchmarks.ask import measure_ask
 from benchmarks.day import measure_day
 from benchmarks.finding import measure_finding
-from benchmarks.measure import Row, calibration
+from benchmarks.measure import Row, calibration, printed
 from benchmarks.mirror import measure_mirror
 from benchmarks.search import measure_search
+from benchmarks.slack import measure_slack
 from benchmarks.writer import measure_writer
 from bot.logs import set_up_logs
 
@@ -19,11 +20,7 @@ from bot.logs import set_up_logs
 def main() -> int:
     """Print the table. 1 when a budget is exceeded."""
     set_up_logs("error")
-    rows = asyncio.run(_measured())
-    width = max(len(row.what) for row in rows)
-    for row in rows:
-        print(f"{row.what:{width}}  {row.value:<24} {row.budget:<10} {_verdict(row)}".rstrip())
-    return int(any(row.within is False for row in rows))
+    return printed(asyncio.run(_measured()))
 
 
 async def _measured() -> list[Row]:
@@ -35,14 +32,11 @@ async def _measured() -> list[Row]:
         measure_finding,
         measure_writer,
         measure_ask,
+        measure_slack,
     ):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()
     return rows
-
-
-def _verdict(row: Row) -> str:
-    return "" if row.within is None else "ok" if row.within else "OVER"
 
 
 if __name__ == "__main__":

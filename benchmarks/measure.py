@@ -53,6 +53,18 @@ def calibration() -> Row:
     return Row("calibration loop (3 million steps of Python)", f"{time.process_time() - started:.2f} s CPU")
 
 
+def printed(rows: Sequence[Row]) -> int:
+    """Print the table. 1 when a budget is exceeded."""
+    width = max(len(row.what) for row in rows)
+    for row in rows:
+        print(f"{row.what:{width}}  {row.value:<24} {row.budget:<10} {_verdict(row)}".rstrip())
+    return int(any(row.within is False for row in rows))
+
+
+def _verdict(row: Row) -> str:
+    return "" if row.within is None else "ok" if row.within else "OVER"
+
+
 def run(arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], times: int = 1) -> Process:
     """Run a command `times` times and keep the run with the least CPU. Raises CalledProcessError when one fails."""
     return min((_once(arguments, cwd, environment) for _ in range(times)), key=lambda process: process.cpu_s)

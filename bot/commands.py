@@ -25,13 +25,14 @@ from bot.grammar.commands import (
     WindowCommand,
     WordCommand,
 )
-from bot.grammar.help import help_page
+from bot.grammar.help import first_help, help_page
+from bot.grammar.spelling import spelled
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 from summarizer.questions.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapters.chat import Context
     from bot.access import Access
@@ -73,7 +74,16 @@ class Defaults:
 
 def sentence(problem: DigestError, lang: str) -> str:
     """The one line that a person sees."""
-    return languages.load(lang).text(f"errors.{problem.key}", **problem.values)
+    language = languages.load(lang)
+    values = {
+        name: spelled(value, language) if name in _LINES and isinstance(value, str) else value
+        for name, value in problem.values.items()
+    }
+    return language.text(f"errors.{problem.key}", **values)
+
+
+_LINES = ("example", "ask")
+"""Values of problems that are lines to type."""
 
 
 class Commands:
@@ -122,14 +132,17 @@ class Commands:
                 command = choice or parse(
                     line,
                     surface=surface,
-                    conversation=context.conversation is not None and not context.is_command,
+                    conversation=context.conversation is not None
+                    and not (context.is_command or context.begins),
                     topics=self._topics.words,
                 )
             if isinstance(command, Question):
                 lang = self._ask.language(command, context, known)
+            if not line.strip() and surface != "shell":
+                words = languages.load(self._defaults.language(known.options, context))
+                return Reply(first_help(words), words.code, format="text")
             reply = await self._reply(command, context, known, said)
-            own = Options() if isinstance(command, Query) else command.options
-            return replace(reply, in_channel=known.options.refined_by(own).reply_in == "channel")
+            return replace(reply, in_channel=_goes_to_channel(command, known, reply))
         except DigestError as problem:
             return Reply(sentence(problem, lang), lang, problem=problem)
 
@@ -147,6 +160,14 @@ class Commands:
         """The language to speak with a person where no line tells one. Raises StoreError."""
         known = await self._people.known(context)
         return self._defaults.language(known.options, context)
+
+    async def preferences(self, context: Context) -> Mapping[str, str]:
+        """See `adapters.chat.Desk`."""
+        return await self._people.preferences(context)
+
+    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
+        """See `adapters.chat.Desk`."""
+        await self._people.prefer(chosen, context)
 
     async def remember(self, line: str, context: Context) -> None:
         """Let a conversation go on from a digest's line. Raises BadInput, StoreError."""
@@ -280,6 +301,16 @@ class Commands:
             for topic in self._topics.topics
         ]
         return Reply("\n".join([*lines, *await self._mends.proposals(command, context)]), lang)
+
+
+def _goes_to_channel(command: Command | Question | Query, known: Known, reply: Reply) -> bool:
+    """Whether all may read the reply: what is said of oneself stays with oneself, and who wants digests and answers in
+    the channel does not mean the help."""
+    if isinstance(command, WordCommand) and command.word in ("prefs", "iam", "forget"):
+        return False
+    own = None if isinstance(command, Query) else command.options.reply_in
+    by_default = known.options.reply_in if reply.digest or reply.answer else None
+    return (own or by_default) == "channel"
 
 
 def _refined(refinement: Refinement, last: WindowCommand | None) -> WindowCommand:

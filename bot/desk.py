@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from summarizer import languages
 from summarizer.errors import BadInput, DigestError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from adapters.store import Store
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 
 KEEP_LINE_S = 7 * 24 * 3600  # as long as a digest that was asked for
 RECENT = 5
+LANGUAGE_S = 1.0
+"""How long the store may take to tell somebody's language: nothing can be said before."""
 
 
 class Desk:
@@ -111,9 +114,21 @@ class Desk:
         found: list[Recent] = []
         for entry in await self._store.shown.newest(speaker(context)):
             state = await self._store.states.load(entry.repo)
-            if self._access.may_read(principal_of(context), state.repo, private=state.is_private):
+            # what only this person sees may be what they asked for in a channel or in a direct message
+            readers = (principal_of(context), principal_of(replace(context, team="")))
+            if any(self._access.may_read(each, state.repo, private=state.is_private) for each in readers):
                 found.append(Recent(entry.handle, entry.title, entry.repo, entry.at, entry.line))
         return found[:RECENT]
+
+    async def preferences(self, context: Context) -> Mapping[str, str]:
+        """See `adapters.chat.Desk`."""
+        await self._rules.admit(context)
+        return await self._commands.preferences(context)
+
+    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
+        """See `adapters.chat.Desk`."""
+        await self._rules.admit(context)
+        await self._commands.prefer(chosen, context)
 
     async def take(self, feedback: Feedback, context: Context) -> str:
         """See `adapters.chat.Desk`."""
@@ -129,8 +144,9 @@ class Desk:
     async def language(self, context: Context) -> str:
         """See `adapters.chat.Desk`."""
         try:
-            return await self._commands.language(context)
-        except StoreError:
+            async with asyncio.timeout(LANGUAGE_S):
+                return await self._commands.language(context)
+        except (StoreError, TimeoutError):
             return context.lang or "en"  # something has to be said, above all that the store is away
 
     async def _problem(self, problem: DigestError, context: Context) -> Reply:

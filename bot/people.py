@@ -10,12 +10,13 @@ import structlog
 from adapters.chat import Reply
 from bot.grammar import parse
 from bot.grammar.commands import Options, WordCommand
+from bot.grammar.tokens import quote
 from bot.managers import speaker
 from summarizer import languages, markup
 from summarizer.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from adapters.chat import Context
     from adapters.store import Store
@@ -54,6 +55,34 @@ class People:
         """Who speaks. Raises StoreError."""
         profile = await self._store.people.load(_key(context))
         return Known(self._read(profile.options), profile.login)
+
+    async def preferences(self, context: Context) -> Mapping[str, str]:
+        """See `adapters.chat.Desk`. Raises StoreError."""
+        known = await self.known(context)
+        options = known.options
+        told = {written: getattr(options, name) or "" for name, written in _WRITTEN.items()}
+        topics = _topics(options)
+        told["topic"] = ",".join(topics[0].values) if len(topics) == 1 else ""
+        others = tuple(one for one in options.filters if len(topics) != 1 or one not in topics)
+        told |= {"others": " ".join(Options(filters=others).words()), "iam": known.login}
+        return {name: value for name, value in told.items() if value}
+
+    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
+        """See `adapters.chat.Desk`. Raises BadInput, StoreError."""
+        options = (await self.known(context)).options
+        cleared = {name: None for name, written in _WRITTEN.items() if written in chosen}
+        topics = _topics(options)
+        # those that `preferences` does not tell as one choice are not unset by none
+        dropped = topics if "topic" in chosen and (chosen["topic"] or len(topics) == 1) else ()
+        left = tuple(one for one in options.filters if one not in dropped)
+        line = " ".join(f"{name}:{_written(value)}" for name, value in chosen.items() if value)
+        command = parse(f"prefs {line}", surface="chat", conversation=False, topics=self._topics.words)
+        given = _given(command.options)
+        wanted = replace(options, **cleared, filters=left)  # type: ignore[arg-type]  # fields of these names
+        # filters side by side: what the line sets was taken out before
+        wanted = replace(wanted.refined_by(replace(given, filters=())), filters=(*left, *given.filters))
+        if wanted != options:
+            await self._store.people.set_options(_key(context), "\n".join(wanted.words()))
 
     async def __call__(self, command: WordCommand, context: Context) -> Reply:
         """Answer `prefs` or `iam`. Raises BadInput, StoreError."""
@@ -136,6 +165,16 @@ def _given(options: Options) -> Options:
         name = next(stray.words(), "").partition(":")[0]
         raise BadInput("option.not_here", option=name, example="prefs topic:amd lang:en in:me")
     return given
+
+
+def _topics(options: Options) -> tuple[Filter, ...]:
+    """The filters that limit to topics."""
+    return tuple(one for one in options.filters if one.key == "topic" and not one.negated)
+
+
+def _written(value: str) -> str:
+    """One value or several, as they stand behind a colon."""
+    return ",".join(map(quote, value.split(",")))
 
 
 def _on_one_line(one: Filter) -> Filter:

@@ -50,7 +50,7 @@ class Users:
         """Whether who speaks there may."""
         if context.surface in _LOCAL or EVERYONE in self.names:
             return True
-        return bool(self.names & {speaker(context), f"{context.surface}:{context.team}"})
+        return bool(self.names & {speaker(context), f"{context.surface}:{context.team or context.workspace}"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class Settings(BaseSettings):
     @field_validator("github_graphql_url", "slack_api_url", "public_url")
     @classmethod
     def _web_address(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and not re.match(r"https?://[^/\s]+", value):
+        if value is not None and not re.fullmatch(r"https?://[^/\s?#]+(?:/[^\s?#]*)?", value):
             raise ValueError("an address that begins with https:// expected")
         if value is not None and info.field_name == "slack_api_url":
             return value.rstrip("/") + "/"  # where its SDK puts a method's name
@@ -271,6 +271,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SLACK_APP_TOKEN: not set, and needed beside SLACK_BOT_TOKEN or SLACK_CLIENT_ID"
                 " (Socket Mode); or SLACK_SIGNING_SECRET (HTTP)"
+            )
+        if self.slack_bot_token is not None and self.slack_client_id is not None:
+            raise ValueError(
+                "SLACK_BOT_TOKEN: set beside SLACK_CLIENT_ID; the one is for one workspace, the other for many"
+            )
+        if self.slack_client_id is not None and not (self.public_url or "").startswith("https://"):
+            raise ValueError(
+                "PUBLIC_URL: an address that begins with https:// is needed beside SLACK_CLIENT_ID,"
+                " where workspaces install the app"
             )
         if ways_in and not workspaces:
             raise ValueError(

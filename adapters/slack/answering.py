@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from adapters.slack.watching import Cadence
 
 log = structlog.get_logger()
+
+LAST_WORD_S: Final = 3.0
+"""How long a process that is told to stop takes to say so to somebody who waits."""
 
 
 class Place(Protocol):
@@ -66,7 +70,7 @@ async def answer(
     try:
         async with watched(place.progress, lang, place.cadence) as progress:
             reply = await ask(replace(context, progress=progress, show=place.show))
-        if reply.problem is None:
+        if reply.problem is None or reply.problem.key in _NO_FAILURES:
             await place.reply(reply)
         else:
             await place.failed(reply.text, reply.lang, line if _may_pass(reply.problem) else None)
@@ -74,12 +78,18 @@ async def answer(
         log.warning("not answered", error=error.key)
         await place.failed(words.text(f"errors.{error.key}", **error.values), lang, line)
     except asyncio.CancelledError:
-        await place.failed(words.text("chat.said.stopped"), lang, line)  # whoever waits should know
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await place.failed(words.text("chat.said.stopped"), lang, line)  # whoever waits should know
         raise
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("bug", reference=reference)
         await place.failed(words.text("chat.said.bug", reference=reference), lang, line)
+
+
+_NO_FAILURES: Final = ("command.feature_later", "command.shell_only")
+"""Problems that only say that a line has its place elsewhere, or later."""
 
 
 def _may_pass(problem: DigestError) -> bool:

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import actions
 from adapters.slack.buttons import Buttons
+from adapters.slack.layout.feedback import lacking
 from adapters.slack.lines import Lines
 from adapters.slack.modals import Submissions
 from adapters.slack.surfaces import Surfaces
@@ -55,8 +56,15 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
 
         return listener
 
+    async def judged(ack: AsyncAck, body: Body) -> None:
+        if errors := lacking(body["view"]):
+            await ack(response_action="errors", errors=errors)
+        else:
+            await then(submissions.feedback)(ack, body)
+
     async def left(body: Body) -> None:
-        await parts.workspaces.remove(body.get("team_id") or "", body.get("enterprise_id"))
+        at = float(body.get("event_time") or 0)
+        await parts.workspaces.remove(body.get("team_id") or "", body.get("enterprise_id"), at=at)
 
     async def revoked(body: Body) -> None:
         if (body["event"].get("tokens") or {}).get("bot"):  # a person's own token is none of ours
@@ -72,7 +80,7 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
     app.shortcut(actions.EXPLAIN)(then(lines.explain))
     app.action(actions.PREFS)(then(surfaces.edit_prefs))
     app.action(re.compile(re.escape(actions.PREFIX)))(then(buttons))
-    app.view(actions.FEEDBACK)(then(submissions.feedback))
+    app.view(actions.FEEDBACK)(judged)
     app.view(actions.PREFS)(then(submissions.prefs))
     # what is none of ours is taken as well: Slack would deliver it again and again
     for ways in (app.command, app.event, app.shortcut, app.action, app.view, app.options):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -14,7 +15,6 @@ from adapters.slack import actions
 from adapters.slack.answering import answer, at, for_all
 from adapters.slack.client import Slack
 from adapters.slack.errors import SlackError
-from adapters.slack.layout import digest as layout
 from adapters.slack.layout import notices
 from adapters.slack.modals import AT_ONCE_S, show_feedback, show_pages, turn
 from adapters.slack.places import Direct, InChannel, OnlyMe
@@ -22,7 +22,7 @@ from adapters.slack.posting import Posting, asked_anew, digest_of
 from adapters.slack.response import ResponseUrl
 from adapters.slack.speakers import Spot, spot_of_interaction
 from summarizer import languages
-from summarizer.errors import DigestError
+from summarizer.errors import BadInput, DigestError
 
 if TYPE_CHECKING:
     from adapters.chat import Reply
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from adapters.slack.parts import Parts
 
 log = structlog.get_logger()
+
+SHARED_S: Final = 30
+
+_ASKING: Final = (actions.REFRESH, actions.RETRY, actions.ASK, actions.CHOOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,12 @@ class Press:
     is_ephemeral: bool
     url: ResponseUrl | None
     body: Mapping[str, Any]
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it asks for a line that it does not carry, as one of another version may."""
+        action, has_line = self.action.partition("#")[0], bool(self.pressed.line.strip())
+        return not has_line and (action in _ASKING or (action == actions.SHARE and not self.pressed.handle))
 
     @property
     def is_mine(self) -> bool:
@@ -66,7 +76,7 @@ class Buttons:
             actions.THREAD: self._thread,
             actions.OTHER_LANGUAGE: self._other_language,
             actions.COPY: self._copy,
-            actions.REFRESH: self._again,
+            actions.REFRESH: self._refresh,
             actions.RETRY: self._again,
             actions.ASK: self._again,
             actions.CHOOSE: self._again,
@@ -81,10 +91,13 @@ class Buttons:
             return  # a link, which Slack tells of as well
         spot = spot_of_interaction(body)
         try:
-            pressed = actions.load(action.get("value") or "")
-        except ValueError:
+            # of a menu it is what was chosen in it
+            pressed = actions.load(action.get("value") or (action.get("selected_option") or {})["value"])
+        except (KeyError, ValueError):
             log.warning("button of another version", action=action["action_id"])
             pressed = actions.Pressed()
+        if pressed.lang not in ("", *languages.codes()):
+            pressed = replace(pressed, lang="")
         # an answer's buttons name the conversation that it is part of
         conversation = pressed.handle if pressed.handle.startswith(spot.channel + ":") else None
         slack, context = await at(self._parts, spot, conversation=conversation)
@@ -97,19 +110,35 @@ class Buttons:
             slack,
             context,
             bool(container.get("is_ephemeral")),
-            slack.response_url(given) if given else None,
+            self._parts.response_url(given) if given else None,
             body,
         )
         try:
+            if press.says_nothing:
+                raise BadInput("digest.gone")  # which tells as well what to do
             await doing(press)
         except DigestError as error:
             log.warning("button not carried out", action=press.action, error=error.key)
-            words = languages.load(await self._parts.desk.language(context))
-            await self._tell(press, words.text(f"errors.{error.key}", **error.values))
+            await self._say(press, f"errors.{error.key}", **error.values)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("bug", reference=reference, action=press.action)
+            await self._say(press, "chat.said.bug", reference=reference)
 
     async def _opened(self, press: Press, context: Context | None = None, lang: str | None = None) -> Reply:
         """The digest that the button is of. Raises the problem if it cannot be opened."""
-        reply = await self._parts.desk.open(press.pressed.handle, context or press.context, lang=lang)
+        handle = press.pressed.handle
+        reply = await self._parts.desk.open(handle, context or press.context, lang=lang)
+        if reply.problem is not None and not press.spot.channel:
+            # a view is read by one person, who may have opened it in a direct message
+            reply = await self._parts.desk.open(handle, replace(press.context, team=""), lang=lang)
+        if reply.problem is not None:
+            raise reply.problem
+        return reply
+
+    async def _asked(self, line: str, context: Context) -> Reply:
+        """The answer to a button's line. Raises the problem if there is none."""
+        reply = await self._parts.desk(line, context)
         if reply.problem is not None:
             raise reply.problem
         return reply
@@ -125,29 +154,38 @@ class Buttons:
         reply = await self._opened(press)
         channel = await press.slack.dm(press.spot.user)
         await Posting(press.slack, self._parts.handled, self._parts.chart).everything(channel, reply)
-        await self._tell(press, languages.load(reply.lang).text("chat.said.sent_to_you"))
+        await self._say(press, "chat.said.sent_to_you")
 
     async def _share(self, press: Press) -> None:
         context = await for_all(press.slack, press.spot, press.context)
         spot = replace(press.spot, ts="", thread_ts="")
         place = InChannel(self._parts, press.slack, spot, context)
-        if press.pressed.handle and not press.pressed.line:
-            reply = await self._opened(press, context)
-        else:
-            reply = await self._parts.desk(press.pressed.line, context)
-            if reply.problem is not None:
-                raise reply.problem
-        await place.reply(replace(reply, in_channel=True))
-        await self._tell(press, languages.load(reply.lang).text("chat.said.posted"))
+        # a digest is the one that they saw, whatever has happened since; an answer is kept by nobody
+        reply = await (
+            self._opened(press, context) if press.pressed.handle else self._asked(press.pressed.line, context)
+        )
+        # two presses are one: who saw nothing happen presses again
+        what = f"slack share {press.slack.team} {spot.channel} {press.pressed.handle or press.pressed.line}"
+        if not await self._parts.handled.claim(what, SHARED_S):
+            return
+        try:
+            await place.reply(replace(reply, in_channel=True))
+        except DigestError:
+            await self._parts.handled.release(what)
+            raise
+        await self._say(press, "chat.said.posted")
 
     async def _full(self, press: Press) -> None:
-        reply = await self._opened(press)
+        context = press.context if press.is_mine else await for_all(press.slack, press.spot, press.context)
+        reply = await self._opened(press, context)
         posting = Posting(press.slack, self._parts.handled, self._parts.chart)
         if press.is_ephemeral:
             await posting.attach(await press.slack.dm(press.spot.user), reply)
-            await self._tell(press, languages.load(reply.lang).text("chat.said.sent_to_you"))
-        else:
-            await posting.attach(press.spot.channel, reply, thread_ts=press.spot.thread_ts or press.spot.ts)
+            await self._say(press, "chat.said.sent_to_you")
+        elif not await posting.attach_once(
+            press.spot.channel, press.spot.ts, reply, thread_ts=press.spot.thread_ts
+        ):
+            await self._say(press, "chat.said.attached")
 
     async def _thread(self, press: Press) -> None:
         context = await for_all(press.slack, press.spot, press.context)
@@ -155,7 +193,7 @@ class Buttons:
         posting = Posting(press.slack, self._parts.handled, self._parts.chart)
         spot = press.spot
         if not await posting.unfold(spot.channel, spot.ts, reply, thread_ts=spot.thread_ts):
-            await self._tell(press, languages.load(reply.lang).text("chat.said.in_thread"))
+            await self._say(press, "chat.said.in_thread")
 
     async def _other_language(self, press: Press) -> None:
         """In its place where nobody else reads the message, else only to who pressed."""
@@ -175,9 +213,10 @@ class Buttons:
             posting = Posting(press.slack, self._parts.handled, self._parts.chart)
             await posting.post(press.spot.channel, reply, instead_of=press.spot.ts)
             return
-        await press.url.beside(
-            layout.only_me(digest_of(reply), words, handle=reply.handle, line=asked_anew(reply))
+        message = await self._parts.laid_out.only_me(
+            digest_of(reply), words, handle=reply.handle, line=asked_anew(reply)
         )
+        await press.url.beside(message)
 
     async def _copy(self, press: Press) -> None:
         reply = await self._opened(press)
@@ -185,19 +224,31 @@ class Buttons:
         await self._show(press, notices.copied(digest_of(reply), words))
 
     async def _again(self, press: Press) -> None:
-        """Answer the button's line, in the place of the message where that is for who pressed, or of the same kind."""
+        """Answer the button's line where its message is: of a failure in its place, else below it."""
         line = press.pressed.line
         place: InChannel | OnlyMe
-        kind = press.action.partition("#")[0]
-        if press.is_ephemeral and press.url is not None:
+        # what was typed as a command is one when it is tried again
+        context = replace(press.context, is_command=press.is_ephemeral)
+        if press.is_ephemeral:
             place = self._only_me(press)
         elif press.spot.is_dm:
-            place = Direct(self._parts, press.slack, press.spot, press.context)
+            place = Direct(self._parts, press.slack, press.spot, context)
         else:
-            place = InChannel(self._parts, press.slack, press.spot, press.context)
-        if kind in (actions.REFRESH, actions.RETRY) and isinstance(place, InChannel):
+            context = await for_all(press.slack, press.spot, context)
+            place = InChannel(self._parts, press.slack, press.spot, context)
+        if press.action.partition("#")[0] == actions.RETRY and isinstance(place, InChannel):
             place.goes_in_place_of(press.spot.ts)
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), press.context, line)
+        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
+
+    async def _refresh(self, press: Press) -> None:
+        """Bring a digest up to now in its place. A post that others read stays as it is until then."""
+        if press.is_ephemeral:
+            await self._again(press)
+            return
+        context = await for_all(press.slack, press.spot, press.context)
+        reply = await self._asked(press.pressed.line, context)
+        posting = Posting(press.slack, self._parts.handled, self._parts.chart)
+        await posting.post(press.spot.channel, reply, instead_of=press.spot.ts)
 
     async def _feedback(self, press: Press) -> None:
         # an answer's handle is its conversation, which is no digest
@@ -207,7 +258,7 @@ class Buttons:
             await self._tell(press, thanks)
             return
         lang = await self._parts.desk.language(press.context)
-        value = press.body["actions"][0]["value"]
+        value = actions.dump(replace(press.pressed, handle=about))
         await show_feedback(press.slack, press.body["trigger_id"], value, lang, await self._sections(press))
 
     async def _sections(self, press: Press) -> list[tuple[str, str]]:
@@ -225,6 +276,11 @@ class Buttons:
         if press.url is None:
             raise SlackError("slack.expired")
         return OnlyMe(self._parts, press.slack, press.spot, press.context, press.url)
+
+    async def _say(self, press: Press, key: str, **values: object) -> None:
+        """A sentence of ours, in the language of who pressed, whichever the digest's is."""
+        words = languages.load(await self._parts.desk.language(press.context))
+        await self._tell(press, words.text(key, **values))
 
     async def _tell(self, press: Press, text: str) -> None:
         await self._show(press, notices.said(text))

@@ -28,6 +28,12 @@ def cut(text: str, most: int) -> list[str]:
     return _filled((part for each in sentences(text) for part in _words(each, most)), most)
 
 
+def cut_lines(text: str, most: int) -> list[str]:
+    """The same, between lines: for text whose lines mean something."""
+    lines = text.splitlines(keepends=True)
+    return _filled((part for each in lines for part in _words(each, most)), most)
+
+
 def shortened(text: str, most: int) -> str:
     """On one line and whole, or as many of its words as fit before an ellipsis. For labels, never for content."""
     text = " ".join(text.split())

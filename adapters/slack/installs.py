@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import structlog
 
 from adapters.slack.errors import SlackError
+from summarizer.errors import NotConfigured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from adapters.slack.sealed import Sealed
 
 log = structlog.get_logger()
+
+WHOSE_S = 2.0
+"""How long it may take to ask whose a token is; whoever waits for an answer waits for it too."""
 
 FRESH_S = 60.0
 """How long a client is handed out without a look at the store: another process may have removed the workspace."""
@@ -32,9 +36,10 @@ class Workspaces(Protocol):
         and what else `Rotation.fresh` raises), StoreError, NotConfigured `secrets.no_key`."""
         ...
 
-    async def remove(self, team: str, enterprise: str | None = None) -> None:
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
         """Forget where the app was uninstalled, or its bot token revoked: the workspace, or the organisation if that
-        had installed it for all of its workspaces. Raises StoreError."""
+        had installed it for all of its workspaces. Raises StoreError. at: when, in seconds since 1970;
+        who installed it again since then stays."""
         ...
 
     async def ids(self) -> tuple[str, ...]:
@@ -51,14 +56,26 @@ class OneWorkspace:
         self._token = token
         self._connect = connect
         self._client: Slack | None = None
+        self._turn = asyncio.Lock()
 
     async def client(self, team: str = "", enterprise: str | None = None) -> Slack:
-        """See `Workspaces.client`: always the same one, since Slack delivers to an app what its token may see."""
-        if self._client is None:
-            self._client = self._connect(self._token, team)
-        return self._client
+        """See `Workspaces.client`: always the same one, since Slack delivers to an app what its token may see.
 
-    async def remove(self, team: str, enterprise: str | None = None) -> None:
+        Whose it is tells the token: in a shared channel a payload may name another organization's workspace.
+        """
+        async with self._turn:
+            if self._client is None:
+                client = self._connect(self._token, "")
+                try:
+                    async with asyncio.timeout(WHOSE_S):
+                        await client.me()
+                except (SlackError, TimeoutError) as error:
+                    log.warning("slack did not tell whose token it is", error=str(error))
+                    return client  # which nobody counts as one of ours in, until it is known
+                self._client = client
+            return self._client
+
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
         """See `Workspaces.remove`. The token is the setting's: what it is refused is said with each refusal."""
         self._client = None
         log.warning("slack workspace gone", workspace=team or enterprise)
@@ -114,12 +131,15 @@ class ManyWorkspaces:
             self._handed[key] = _Handed(client, token, self._monotonic() + FRESH_S)
             return client
 
-    async def remove(self, team: str, enterprise: str | None = None) -> None:
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
         """See `Workspaces.remove`. The blob is not opened: it goes even if no key opens it."""
         self._forget(team)
         kept = set(await self._sealed.ids())
         id_ = next((id_ for id_ in (team, enterprise) if id_ in kept), None)
         if id_ is None:
+            return
+        if at is not None and await self._is_newer(id_, at):
+            log.info("slack workspace installed again since", workspace=id_)
             return
         await self._sealed.remove(id_)
         if id_ == enterprise:  # it was handed out for any of its workspaces
@@ -129,6 +149,14 @@ class ManyWorkspaces:
     async def ids(self) -> tuple[str, ...]:
         """See `Workspaces.ids`."""
         return await self._sealed.ids()
+
+    async def _is_newer(self, id_: str, at: float) -> bool:
+        """Whether it was installed after that time: Slack may tell late of what came before."""
+        try:
+            installation = await self._sealed.load(id_)
+        except NotConfigured:  # no key opens it
+            return False
+        return installation is not None and int(installation.installed_at) > at
 
     async def _token(self, team: str, enterprise: str | None) -> str:
         for id_ in filter(None, (team, enterprise)):

@@ -13,6 +13,7 @@ from adapters.slack.layout import notices
 from adapters.slack.places import Direct, InChannel, OnlyMe
 from adapters.slack.speakers import spot_of_command, spot_of_event, spot_of_interaction
 from summarizer import languages
+from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +37,17 @@ class Lines:
         spot = spot_of_command(body)
         # its answer is nobody's thread, but its buttons come back to it
         conversation = f"{spot.channel}:{spot.user}:{body['trigger_id']}"
-        slack, context = await at(self._parts, spot, conversation=conversation)
+        url = self._parts.response_url(body["response_url"])
+        try:
+            slack, context = await at(self._parts, spot, conversation=conversation)
+        except DigestError as error:  # the URL needs no token, so that this can be told
+            words = languages.load("en")
+            await url.failure(
+                notices.failed(words.text(f"errors.{error.key}", **error.values), words, line=None)
+            )
+            raise
         line = said(body.get("text") or "")
-        place = OnlyMe(self._parts, slack, spot, context, slack.response_url(body["response_url"]))
+        place = OnlyMe(self._parts, slack, spot, context, url)
         context = replace(context, is_command=True)
         await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
 
@@ -56,11 +65,13 @@ class Lines:
     async def direct(self, body: Mapping[str, Any]) -> None:
         """A direct message."""
         event = body["event"]
-        if event.get("channel_type") != "im" or event.get("subtype") or is_from_a_bot(event):
-            return  # an edit, a deletion, or our own
+        if event.get("channel_type") != "im" or not is_said(event) or is_from_a_bot(event):
+            return
         spot = spot_of_event(body)
         slack, context = await at(self._parts, spot)
         line = said(event.get("text") or "", bot_user(body))
+        # each answer has a thread of its own, where a bare window changes the question
+        context = replace(context, begins=not spot.thread_ts)
         place = Direct(self._parts, slack, spot, context)
         await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
 
@@ -68,7 +79,8 @@ class Lines:
         """The shortcut of a message: what the pull request or issue is about that it links to."""
         spot = spot_of_interaction(body)
         slack, context = await at(self._parts, spot)
-        url = slack.response_url(body["response_url"])
+        # what the shortcut was used on stays, even where it is a post of ours
+        url = self._parts.response_url(body["response_url"], replaces=False)
         item = _item_in(body.get("message") or {}, self._parts.links)
         lang = await self._parts.desk.language(context)
         if item is None:
@@ -81,6 +93,11 @@ class Lines:
         # not the thread's next question: who reads there did not ask it
         alone = replace(context, conversation=f"{spot.channel}:{spot.user}:{body['trigger_id']}")
         await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), alone, line)
+
+
+def is_said(event: Mapping[str, Any]) -> bool:
+    """Whether a message event tells of something said, be it with a file, and not of an edit or a deletion."""
+    return event.get("subtype") in (None, "file_share", "thread_broadcast")
 
 
 def is_from_a_bot(event: Mapping[str, Any]) -> bool:

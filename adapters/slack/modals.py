@@ -13,7 +13,7 @@ from adapters.slack.answering import at
 from adapters.slack.layout import notices
 from adapters.slack.layout.digest import modal
 from adapters.slack.layout.feedback import feedback_modal, filled_in
-from adapters.slack.layout.prefs import prefs_line
+from adapters.slack.layout.prefs import chosen
 from adapters.slack.speakers import spot_of_interaction
 from summarizer import languages
 from summarizer.errors import DigestError
@@ -40,17 +40,20 @@ async def show_pages(
     Raises what `opened` raises before a view is open, and SlackError.
     """
     opening = asyncio.ensure_future(opened())
-    done, _ = await asyncio.wait((opening,), timeout=AT_ONCE_S)
-    if done:
-        await slack.open_view(trigger_id, _page(opening.result(), 0))
-        return
-    words = languages.load(lang)
-    view = await slack.open_view(trigger_id, notices.waiting_modal(words))
     try:
-        shown = _page(await opening, 0)
-    except DigestError as error:
-        shown = notices.failed_modal(words.text(f"errors.{error.key}", **error.values), words)
-    await slack.update_view(view, shown)
+        done, _ = await asyncio.wait((opening,), timeout=AT_ONCE_S)
+        if done:
+            await slack.open_view(trigger_id, _page(opening.result(), 0))
+            return
+        words = languages.load(lang)
+        view = await slack.open_view(trigger_id, notices.waiting_modal(words))
+        try:
+            shown = _page(await opening, 0)
+        except DigestError as error:
+            shown = notices.failed_modal(words.text(f"errors.{error.key}", **error.values), words)
+        await slack.update_view(view, shown)
+    finally:
+        opening.cancel()  # of no use to anybody once there is no view to show it in
 
 
 async def turn(slack: Slack, view: Mapping[str, Any], reply: Reply, page: int) -> None:
@@ -100,8 +103,10 @@ class Submissions:
         """Somebody's own defaults."""
         spot = spot_of_interaction(body)
         slack, context = await at(self._parts, spot)
-        line = prefs_line(body["view"]["state"]["values"])
-        reply = await self._parts.desk(line, context)
-        if reply.problem is not None:
-            await slack.post(await slack.dm(spot.user), notices.said(reply.text))
+        try:
+            await self._parts.desk.prefer(chosen(body["view"]["state"]["values"]), context)
+        except DigestError as error:
+            words = languages.load(await self._parts.desk.language(context))
+            told = words.text(f"errors.{error.key}", **error.values)
+            await slack.post(await slack.dm(spot.user), notices.said(told))
         await self._publish_home(slack, context)

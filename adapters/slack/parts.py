@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.chat import Desk
 from adapters.slack.installs import Workspaces
+from adapters.slack.laid_out import LaidOut
+from adapters.slack.response import ResponseUrl
 from adapters.slack.watching import Cadence
 from adapters.slack.work import Handled, Work
 
@@ -21,14 +23,17 @@ Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
 @dataclass(frozen=True, slots=True)
 class Parts:
     """repos: those of the settings, the first is the default. topics: key -> title by language, for menus. links: what
-    addresses begin with that may be linked to, such as "https://github.com/". cadence: of the word of progress."""
+    addresses begin with that may be linked to, such as "https://github.com/". response_url: makes one of a payload's.
+    cadence: of the word of progress."""
 
     desk: Desk
     workspaces: Workspaces
     work: Work
     handled: Handled
     chart: Chart
+    response_url: Callable[..., ResponseUrl]
     repos: Sequence[str]
     topics: Mapping[str, Mapping[str, str]]
     links: Sequence[str]
     cadence: Cadence
+    laid_out: LaidOut = field(default_factory=LaidOut)

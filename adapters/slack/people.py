@@ -64,6 +64,9 @@ class Channel:
     is_known: bool = False
 
 
+_SHARED: Final = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared")
+
+
 class People:
     """Looks up the people and channels of a workspace."""
 
@@ -124,7 +127,8 @@ def channel_of(told: object, id: str) -> Channel:  # noqa: A002 - Slack's word
         is_private=bool(told.get("is_private") or told.get("is_im") or told.get("is_mpim")),
         is_dm=bool(told.get("is_im")),
         is_archived=bool(told.get("is_archived")),
-        is_shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
+        # with another organization, or with another workspace of ours
+        is_shared=any(bool(told.get(name)) for name in _SHARED),
         is_member=bool(told.get("is_member") or told.get("is_im")),
         is_known=True,
     )
@@ -139,4 +143,4 @@ def _language(locale: object) -> str | None:
 def _failed(method: str, error: SlackError) -> float:
     """How long to go without."""
     log.warning("slack did not tell", method=method, error=error.key, needed=error.values.get("needed"))
-    return FORBIDDEN_S if error.key == "slack.missing_scope" else FAILED_S
+    return FORBIDDEN_S if error.key in ("slack.missing_scope", "slack.missing_scopes") else FAILED_S

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
 from adapters.slack.answering import for_all
+from adapters.slack.errors import Ambiguous, SlackError
 from adapters.slack.growing import Growing
 from adapters.slack.layout import answer as answers
 from adapters.slack.layout import notices
-from adapters.slack.layout.digest import only_me
 from adapters.slack.posting import Posting, asked_anew
 from summarizer import languages
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from adapters.chat import Context, Reply
     from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
@@ -66,28 +69,52 @@ class InChannel:
             root = ""
         if reply.digest is not None and not reply.text:
             posting = Posting(self._slack, self._parts.handled, self._parts.chart)
-            ts = await posting.post(self._spot.channel, reply, thread_ts=root, instead_of=self._told)
-            conversation = f"{self._spot.channel}:{root or ts}"
-            await self._parts.desk.remember(reply.line, replace(self._context, conversation=conversation))
+            ts = await self._in_its_place(
+                lambda told: posting.post(self._spot.channel, reply, thread_ts=root, instead_of=told)
+            )
+            self._told = ""  # what fails from now on does not take its place
+            await self._remember(reply.line, f"{self._spot.channel}:{root or ts}")
             return
         if await _sent_as_file(self._slack, self._spot.channel, reply, root):
             await self._take_back()
             return
-        first, *rest = messages_of(reply, self._context)
-        if self._told:
-            await self._slack.update(self._spot.channel, self._told, first)
-        else:
-            self._told = await self._slack.post(self._spot.channel, first, thread_ts=root)
+        first, *rest = messages_of(reply, self._context, self._parts.links)
+        ts = await self._say(first, root)
+        self._told = ""
         for message in rest:
-            await self._slack.post(self._spot.channel, message, thread_ts=root or self._told)
+            await self._slack.post(self._spot.channel, message, thread_ts=root or ts)
 
     async def failed(self, text: str, lang: str, line: str | None) -> None:
         """Where the progress stood."""
-        message = notices.failed(text, languages.load(lang), line=line)
-        if self._told:
-            await self._slack.update(self._spot.channel, self._told, message)
-        else:
-            await self._slack.post(self._spot.channel, message, thread_ts=self._root)
+        await self._say(notices.failed(text, languages.load(lang), line=line), self._root)
+
+    async def _say(self, message: Message, root: str) -> str:
+        """Where the progress stood, else in the thread; its ts."""
+
+        async def say(told: str) -> str:
+            if not told:
+                return await self._slack.post(self._spot.channel, message, thread_ts=root)
+            await self._slack.update(self._spot.channel, told, message)
+            return told
+
+        return await self._in_its_place(say)
+
+    async def _in_its_place(self, say: Callable[[str], Awaitable[str]]) -> str:
+        """Have it said in the place of the progress, or anew where somebody has deleted that."""
+        try:
+            return await say(self._told)
+        except SlackError as error:
+            if error.key != "slack.message_gone" or not self._told:
+                raise
+            self._told = ""
+            return await say("")
+
+    async def _remember(self, line: str, conversation: str) -> None:
+        """Let the thread go on from the digest. The post is there, whether or not that is kept."""
+        try:
+            await self._parts.desk.remember(line, replace(self._context, conversation=conversation))
+        except DigestError as error:
+            log.warning("thread not remembered", error=error.key)
 
     async def _take_back(self) -> None:
         if self._told:
@@ -104,8 +131,9 @@ class OnlyMe:
         self._spot = spot
         self._context = context
         self._url = url
-        # five uses of the URL, of which three may tell of the progress
-        self.cadence: Cadence = replace(parts.cadence, most=3)
+        self._may_be_there = False  # the answer: Slack did not say
+        # five uses of the URL, of which three may tell of the progress, the last of them for long work
+        self.cadence: Cadence = replace(parts.cadence, most=3, grows=3.0)
 
     async def progress(self, message: Message) -> None:
         """In the place that the answer takes."""
@@ -116,21 +144,32 @@ class OnlyMe:
 
     async def reply(self, reply: Reply) -> None:
         """Only for who asked, or as a post with `in:channel`."""
+        try:
+            await self._reply(reply)
+        except Ambiguous:
+            self._may_be_there = True
+            raise
+
+    async def _reply(self, reply: Reply) -> None:
         if reply.in_channel:
             await self._share(reply)
         elif reply.digest is not None and not reply.text:
             words = languages.load(reply.lang)
-            await self._url.result(only_me(reply.digest, words, handle=reply.handle, line=asked_anew(reply)))
+            message = await self._parts.laid_out.only_me(
+                reply.digest, words, handle=reply.handle, line=asked_anew(reply)
+            )
+            await self._url.result(message)
         elif reply.format in FORMATS and len(reply.text) > answers.LONGEST_AS_TEXT:
             channel = await self._slack.dm(self._spot.user)
             await _sent_as_file(self._slack, channel, reply, "")
             await self._url.result(notices.said(languages.load(reply.lang).text("chat.said.sent_to_you")))
         else:
-            await self._show(messages_of(reply, self._context, only_me=True))
+            await self._show(messages_of(reply, self._context, self._parts.links, only_me=True))
 
     async def failed(self, text: str, lang: str, line: str | None) -> None:
-        """With the last use of the URL."""
-        await self._url.failure(notices.failed(text, languages.load(lang), line=line))
+        """With the last use of the URL, and below an answer that may be there."""
+        show = self._url.beside if self._may_be_there else self._url.failure
+        await show(notices.failed(text, languages.load(lang), line=line))
 
     async def _show(self, messages: list[Message]) -> None:
         first, *rest = messages
@@ -144,14 +183,30 @@ class OnlyMe:
     async def _share(self, reply: Reply) -> None:
         context = await for_all(self._slack, self._spot, self._context)
         place = InChannel(self._parts, self._slack, replace(self._spot, ts="", thread_ts=""), context)
-        if context != self._context and reply.handle:
-            shared = await self._parts.desk.open(reply.handle, context)
+        if context != self._context:  # others read along, for whom it may not be
+            if reply.handle:
+                shared = await self._parts.desk.open(reply.handle, context)
+            elif reply.answer is not None:
+                shared = await self._parts.desk(reply.line, context)
+            else:
+                await self._show(messages_of(reply, self._context, self._parts.links, only_me=True))
+                return
             if shared.problem is not None:
                 await self.failed(shared.text, shared.lang, None)
                 return
             reply = replace(shared, in_channel=True)
-        await place.reply(reply)
-        await self._url.result(notices.said(languages.load(reply.lang).text("chat.said.posted")))
+        words = languages.load(reply.lang)
+        try:
+            await place.reply(reply)
+        except Ambiguous:
+            raise
+        except SlackError as error:  # what was made is not thrown away
+            await self._reply(replace(reply, in_channel=False))
+            said = words.text(f"errors.{error.key}", **error.values)
+            await self._url.beside(notices.failed(said, words, line=None))
+            return
+        with suppress(DigestError):  # it is there, whether or not that can be said
+            await self._url.result(notices.said(words.text("chat.said.posted")))
 
 
 class Direct(InChannel):
@@ -182,13 +237,17 @@ class Direct(InChannel):
 
     async def reply(self, reply: Reply) -> None:
         """The rest of what was streamed; all of it, where nothing was."""
-        if self._growing is None or reply.answer is None:
+        words, left = languages.load(reply.lang), reply.text
+        if self._growing is not None and reply.answer is not None:
+            blocks = answers.rest(replace(reply, handle=self._context.conversation or ""), words)
+            left = await self._growing.finish(reply.text, blocks)
+        if left == reply.text:  # nothing of it is there yet
             await super().reply(replace(reply, in_channel=False))
             return
-        words = languages.load(reply.lang)
-        blocks = answers.rest(replace(reply, handle=self._context.conversation or ""), words)
-        left = await self._growing.finish(reply.text, blocks)
-        for message in answers.plain(replace(reply, text=left), words) if left else ():
+        await self._take_back()
+        for message in (
+            answers.plain(replace(reply, text=left), words, repo_urls=self._parts.links) if left else ()
+        ):
             await self._slack.post(self._spot.channel, message, thread_ts=self._root)
 
     async def failed(self, text: str, lang: str, line: str | None) -> None:
@@ -198,11 +257,13 @@ class Direct(InChannel):
         await super().failed(text, lang, line)
 
 
-def messages_of(reply: Reply, context: Context, *, only_me: bool = False) -> list[Message]:
-    """A reply that is no digest, as messages. Its buttons name the conversation."""
+def messages_of(
+    reply: Reply, context: Context, links: Sequence[str], *, only_me: bool = False
+) -> list[Message]:
+    """A reply that is no digest, as messages. Its buttons name the conversation. links: see `Parts`."""
     words = languages.load(reply.lang)
     if reply.answer is None:
-        return answers.plain(reply, words)
+        return answers.plain(reply, words, repo_urls=links)
     return answers.shown(replace(reply, handle=context.conversation or ""), words, only_me=only_me)
 
 

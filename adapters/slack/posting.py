@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.slack.errors import Ambiguous
 from adapters.slack.layout import digest as layout
 from summarizer import languages
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from adapters.chat import Reply
+    from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
     from adapters.slack.parts import Chart
     from adapters.slack.work import Handled
@@ -25,6 +31,13 @@ EVENT_TYPE = "vllm_digest"
 
 THREADED_S = 7 * 24 * 3600  # as long as an on-demand digest can be opened
 
+AT_IT_S = 300
+"""For how long nobody else sends a part that is being sent, or that may be there: time to look, and for Slack to show
+it."""
+
+MOST_IN_THREAD = 20
+"""Messages at one a second; more of them nobody reads."""
+
 
 class Posting:
     """Posts digests of one workspace."""
@@ -37,7 +50,8 @@ class Posting:
     async def post(self, channel: str, reply: Reply, *, thread_ts: str = "", instead_of: str = "") -> str:
         """The digest as a post, in place of the message `instead_of` if there is one; its ts. Raises SlackError."""
         digest, words = digest_of(reply), languages.load(reply.lang)
-        message = layout.in_channel(
+        message = await asyncio.to_thread(
+            layout.in_channel,
             digest,
             words,
             handle=reply.handle,
@@ -56,25 +70,57 @@ class Posting:
 
     async def unfold(self, channel: str, ts: str, reply: Reply, *, thread_ts: str = "") -> bool:
         """Put the sections into the thread below the post, each once, whoever asks and however often; False if all of
-        them are there already. A part that fails is told with SlackError, and comes when somebody asks again."""
-        digest, words = digest_of(reply), languages.load(reply.lang)
+        them are there already. Of a digest that would flood the thread the rest is in the report's file.
+
+        A part that fails is told with SlackError, and comes when somebody asks again.
+        """
+        messages = await asyncio.to_thread(layout.thread, digest_of(reply), languages.load(reply.lang))
         root, added = thread_ts or ts, False
-        for place, message in enumerate(layout.thread(digest, words)):
-            part = f"slack part {self._slack.team} {channel} {ts} {reply.handle} {place}"
-            if not await self._handled.claim(part, THREADED_S):
-                continue
-            try:
-                await self._slack.post(channel, message, thread_ts=root)
-            except BaseException:
-                await self._handled.release(part)
-                raise
-            added = True
+        name = self._part(channel, ts, reply)
+        unsure: Ambiguous | None = None
+        # one at a time: two who took turns would mix the sections up
+        if not await self._handled.claim(f"{name} all", AT_IT_S):
+            return False
+        try:
+            for place, message in enumerate(messages[:MOST_IN_THREAD]):
+                try:
+                    added |= await self._once(f"{name} {place}", partial(self._add, channel, root, message))
+                except Ambiguous as error:
+                    if unsure is not None:
+                        raise
+                    unsure = error
+            if len(messages) > MOST_IN_THREAD:
+                added |= await self.attach_once(channel, ts, reply, thread_ts=thread_ts)
+        finally:
+            await self._handled.release(f"{name} all")
+        if unsure is not None:
+            raise unsure
         return added
+
+    async def _add(self, channel: str, root: str, message: Message) -> None:
+        await self._slack.post(channel, message, thread_ts=root)
+
+    async def _once(self, part: str, send: Callable[[], Awaitable[None]]) -> bool:
+        """Send a part unless it was sent. What may be there is not sent again before the claim has lapsed."""
+        if not await self._handled.claim(part, AT_IT_S):
+            return False
+        try:
+            await send()
+        except (Ambiguous, asyncio.CancelledError):
+            raise
+        except BaseException:
+            await self._handled.release(part)
+            raise
+        await self._handled.extend(part, THREADED_S)
+        return True
+
+    def _part(self, channel: str, ts: str, reply: Reply) -> str:
+        return f"slack part {self._slack.team} {channel} {ts} {reply.handle}"
 
     async def everything(self, channel: str, reply: Reply) -> str:
         """The whole digest: a message, its thread, and the file; the message's ts. Raises SlackError."""
         digest, words = digest_of(reply), languages.load(reply.lang)
-        first, *rest = layout.everything(digest, words)
+        first, *rest = await asyncio.to_thread(layout.everything, digest, words)
         ts = await self._slack.post(channel, first)
         for message in rest:
             await self._slack.post(channel, message, thread_ts=ts)
@@ -84,8 +130,17 @@ class Posting:
     async def attach(self, channel: str, reply: Reply, *, thread_ts: str = "") -> None:
         """The whole report as a file. Raises SlackError."""
         digest = digest_of(reply)
-        name, data = layout.report_file(digest, languages.load(reply.lang))
+        words = languages.load(reply.lang)
+        name, data = await asyncio.to_thread(layout.report_file, digest, words)
         await self._slack.upload(name, data, title=digest.title, channel=channel, thread_ts=thread_ts)
+
+    async def attach_once(self, channel: str, ts: str, reply: Reply, *, thread_ts: str = "") -> bool:
+        """The same in the thread of the post, whoever asks and however often; False if it is there already.
+
+        Raises SlackError; whoever asks again then gets it.
+        """
+        send = partial(self.attach, channel, reply, thread_ts=thread_ts or ts)
+        return await self._once(f"{self._part(channel, ts, reply)} file", send)
 
     async def _drawn(self, digest: Digest, words: Language) -> str | None:
         """The id of the chart's file. A post without it is better than none."""

@@ -108,7 +108,10 @@ def refusal(
     if not code or code in UNSURE or status >= 500:
         return SlackError("slack.unreachable") if repeatable else Ambiguous(method, channel, thread_ts)
     if code == "missing_scope":
-        return SlackError("slack.missing_scope", needed=_scopes(answer.get("needed")))
+        needed = _scopes(answer.get("needed"))
+        return (
+            SlackError("slack.missing_scope", needed=needed) if needed else SlackError("slack.missing_scopes")
+        )
     if code in BLOCKS:
         return BlocksRefused(code, names_file=any("slack_file" in each for each in _reasons(answer)))
     if code.startswith(_OTHERS):
@@ -130,8 +133,8 @@ def _wait_s(headers: Mapping[str, str]) -> float:
 
 
 def _scopes(needed: object) -> str:
-    """Names of scopes, separated by commas."""
-    return needed if isinstance(needed, str) and re.fullmatch(r"[a-z][a-z:._,-]{0,200}", needed) else "?"
+    """Names of scopes, separated by commas; "" where Slack names none."""
+    return needed if isinstance(needed, str) and re.fullmatch(r"[a-z][a-z:._,-]{0,200}", needed) else ""
 
 
 def _reasons(answer: Mapping[str, Any]) -> Iterable[str]:

@@ -48,21 +48,32 @@ class Requests:
         self._handled = handled
 
     async def __call__(self, body: bytes, headers: Mapping[str, str]) -> Response:
-        """200 for what was accepted, 401 for a bad, an old or a replayed signature. headers: names in lower case."""
+        """200 for what was accepted, 400 for what cannot be read, 401 for a bad, an old or a replayed signature.
+
+        headers: names in lower case.
+        """
         if not self._is_signed(body, headers):
             log.warning("request without a good signature refused")
             return Response(401, "", {})
         if await self._is_replayed(headers["x-slack-signature"]):
             log.warning("replayed request refused")
             return Response(401, "", {})
-        request = AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers=dict(headers))
+        try:
+            request = AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers=dict(headers))
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+        ):  # what the SDK raises for a body that is none of Slack's
+            log.warning("request that cannot be read refused")
+            return Response(400, "", {})
         response = await self._app.async_dispatch(request)
         return Response(response.status, response.body or "", response.first_headers_without_set_cookie())
 
     def _is_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
         try:
             return self._verifier.is_valid_request(body, dict(headers))
-        except ValueError:  # a time that is no number
+        except (TypeError, ValueError):  # a time that is no number, a signature that is no ASCII
             return False
 
     async def _is_replayed(self, signature: str) -> bool:

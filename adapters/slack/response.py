@@ -46,12 +46,15 @@ class ResponseUrl:
         *,
         session: aiohttp.ClientSession,
         base_url: str,
+        replaces: bool = True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """base_url: of the Web API. A URL that is not Slack's is taken for one that has expired."""
+        """base_url: of the Web API. A URL that is not Slack's is taken for one that has expired. replaces: whether each
+        use takes the place of the one before; without it there is one word of progress at most."""
         self._url = url
         self._session = session
         self._sleep = sleep
+        self._replaces = replaces
         self._told = 0
         self._left = USES if hosts.takes_responses(url, base_url) else 0
         if not self._left:
@@ -59,7 +62,7 @@ class ResponseUrl:
 
     async def progress(self, message: Message) -> bool:
         """Show how far it is; whether that is shown. Never raises a SlackError: what cannot be shown is passed over."""
-        if self._told >= PROGRESS or not self._left:
+        if self._told >= (PROGRESS if self._replaces else 1) or not self._left:
             return False
         self._told += 1
         try:
@@ -102,7 +105,7 @@ class ResponseUrl:
         self._left -= 1
         body: dict[str, Any] = {
             "response_type": "ephemeral",
-            "replace_original": replaces,
+            "replace_original": replaces and self._replaces,
             "text": message.text,
             "unfurl_links": False,
             "unfurl_media": False,

@@ -30,6 +30,12 @@ log = structlog.get_logger()
 BEFORE_S = 2 * 3600
 """A token is renewed so long before its end, as slack_sdk's rotator does by default."""
 
+ENDED_S = 60
+"""So short a time before its end a token counts as ended."""
+
+SOON_S = 0.5
+"""How long a renewal is waited for as long as the token is good."""
+
 WAITS_S = 10.0
 """How long another process's renewal is waited for."""
 
@@ -73,8 +79,16 @@ class Rotation:
         # whoever asked may be cancelled, but a refresh token that was used must not be lost with what it brought
         renewal = asyncio.ensure_future(self._in_turn(installation))
         self._renewals.add(renewal)  # a task that nobody holds may vanish
-        renewal.add_done_callback(self._renewals.discard)
+        renewal.add_done_callback(self._ended)
+        if not _ends_within(installation, ENDED_S):  # its token is good meanwhile
+            done, _ = await asyncio.wait((renewal,), timeout=SOON_S)
+            return renewal.result() if done else installation
         return await asyncio.shield(renewal)
+
+    def _ended(self, renewal: asyncio.Future[Installation]) -> None:
+        self._renewals.discard(renewal)
+        if not renewal.cancelled() and (problem := renewal.exception()) is not None:
+            log.warning("slack token not renewed", error=str(problem))
 
     async def _in_turn(self, installation: Installation) -> Installation:
         name = f"slack rotation {id_of(installation)}"

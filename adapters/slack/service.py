@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.secrets import Box
@@ -16,6 +17,7 @@ from adapters.slack.oauth import Installing
 from adapters.slack.pacing import Pacing
 from adapters.slack.parts import Parts
 from adapters.slack.requests import Requests
+from adapters.slack.response import ResponseUrl
 from adapters.slack.rotation import Rotation
 from adapters.slack.sealed import Sealed
 from adapters.slack.sockets import Sockets
@@ -70,7 +72,18 @@ async def open_slack(
 
         workspaces, installing = _workspaces(access, store, connect)
         work = Work(store.handled)
-        parts = Parts(desk, workspaces, work, store.handled, chart, repos, topics, links, cadence)
+        parts = Parts(
+            desk=desk,
+            workspaces=workspaces,
+            work=work,
+            handled=store.handled,
+            chart=chart,
+            response_url=partial(ResponseUrl, session=session, base_url=access.api_url),
+            repos=repos,
+            topics=topics,
+            links=links,
+            cadence=cadence,
+        )
         app = slack_app(parts, now=now, api_url=access.api_url)
         try:
             yield SlackService(

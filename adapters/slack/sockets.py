@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Final
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
@@ -21,6 +23,10 @@ PING_S: Final = 5.0
 """How often the connection is tried; a lost one is noticed, and opened anew, within that time."""
 
 
+LOST_S: Final = 60.0
+"""How long the SDK may try to open a lost connection anew: it does so for ever, and with the same address."""
+
+
 class Sockets:
     """One connection, renewed by the SDK whenever Slack or the network ends it."""
 
@@ -34,18 +40,32 @@ class Sockets:
         return self._handler is not None and await self._handler.client.is_connected()
 
     async def run(self) -> None:
-        """Listen until cancelled. Raises SlackError where Slack does not let us."""
+        """Listen until cancelled. Raises SlackError where Slack does not let us, or cannot be reached."""
         logger = logging.getLogger("vllm-digest.slack.socket")
-        logger.setLevel(logging.ERROR)
+        logger.setLevel(logging.CRITICAL)  # its errors quote addresses, which let in whoever knows them
         handler = AsyncSocketModeHandler(self._app, self._token, logger=logger, ping_interval=PING_S)
         try:
             try:
-                await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK has no types for it
+                # itself it would ask for ever, whatever the answer
+                handler.client.wss_uri = await handler.client.issue_new_wss_url()
+                async with asyncio.timeout(LOST_S):
+                    await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK has no types for it
             except SlackApiError as error:
                 raise SlackError("slack.socket", error=str(error.response.get("error"))) from None
+            except (aiohttp.ClientError, TimeoutError, OSError):
+                raise SlackError("slack.unreachable") from None
             self._handler = handler
             log.info("slack connected")
-            await asyncio.Event().wait()
+            await self._until_lost()
         finally:
             self._handler = None
             await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _until_lost(self) -> None:
+        """Watch. Raises SlackError once the connection has been away for too long."""
+        connected_at = time.monotonic()
+        while time.monotonic() - connected_at < LOST_S:
+            await asyncio.sleep(PING_S)
+            if await self.is_ready():
+                connected_at = time.monotonic()
+        raise SlackError("slack.unreachable")

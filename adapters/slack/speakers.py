@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters.chat import Context
+from adapters.slack.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.slack.client import Slack
 
-EXTERNAL = "external"
+SOON_S: Final = 0.7
+"""How long an answer waits to know who asks: within a second somebody sees that something happens."""
+
+EXTERNAL: Final = "external"
 """Stands for the workspace where people of another organization read along or ask (Slack Connect): nobody can grant it
 anything."""
 
@@ -20,12 +25,14 @@ anything."""
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where something happened. enterprise: the organization, for an app that it installed for all its workspaces.
+    home: the workspace that the person belongs to, as far as the payload tells.
     ts: of the message that it happened to or in. thread_ts: of the thread that it is in, "" outside of one.
     is_shared: whether Slack tells that people of other organizations are there."""
 
     team: str
     enterprise: str | None
     user: str
+    home: str = ""
     channel: str = ""
     ts: str = ""
     thread_ts: str = ""
@@ -47,10 +54,13 @@ class Spot:
 def spot_of_event(body: Mapping[str, Any]) -> Spot:
     """Of an Events API payload (docs.slack.dev/apis/events-api, "Event object")."""
     event: Mapping[str, Any] = body["event"]
+    # whose app it is; in a shared channel the event itself may name the workspace of who spoke
+    installed: Mapping[str, Any] = (body.get("authorizations") or [{}])[0]
     return Spot(
-        team=body.get("team_id") or event.get("team") or "",
-        enterprise=body.get("enterprise_id"),
+        team=installed.get("team_id") or body.get("team_id") or "",
+        enterprise=installed.get("enterprise_id") or body.get("enterprise_id"),
         user=event.get("user") or "",
+        home=event.get("user_team") or event.get("team") or "",
         channel=event.get("channel") or "",
         ts=event.get("ts") or "",
         thread_ts=event.get("thread_ts") or "",
@@ -64,6 +74,7 @@ def spot_of_command(body: Mapping[str, Any]) -> Spot:
         team=body["team_id"],
         enterprise=body.get("enterprise_id") or None,
         user=body["user_id"],
+        home=body["team_id"],
         channel=body["channel_id"],
     )
 
@@ -75,10 +86,12 @@ def spot_of_interaction(body: Mapping[str, Any]) -> Spot:
     message: Mapping[str, Any] = body.get("message") or {}
     channel: Mapping[str, Any] = body.get("channel") or {}
     team: Mapping[str, Any] = body.get("team") or {}
+    view: Mapping[str, Any] = body.get("view") or {}
     return Spot(
-        team=team.get("id") or user.get("team_id") or "",
+        team=view.get("app_installed_team_id") or team.get("id") or user.get("team_id") or "",
         enterprise=(body.get("enterprise") or {}).get("id"),
         user=user["id"],
+        home=user.get("team_id") or "",
         channel=channel.get("id") or container.get("channel_id") or "",
         ts=container.get("message_ts") or message.get("ts") or "",
         thread_ts=container.get("thread_ts") or message.get("thread_ts") or "",
@@ -86,11 +99,14 @@ def spot_of_interaction(body: Mapping[str, Any]) -> Spot:
 
 
 async def context_of(slack: Slack, spot: Spot, *, conversation: str | None) -> Context:
-    """Who speaks there, in which language and zone by their own settings; unknown where Slack does not tell."""
-    person = await slack.person(spot.user)
-    is_outside = spot.is_shared or bool(person.team and person.team != slack.team)
+    """Who speaks there, in which language and zone by their own settings; unknown where Slack does not tell in time.
+
+    Of whom nobody tells where they belong counts as one of another organization.
+    """
+    person = await _person(slack, spot.user)
+    is_outside = {each for each in (spot.home, person.team) if each} != {slack.team}
     # what opens in a view was asked for in a channel, or by who could ask there
-    team = "" if spot.is_dm else EXTERNAL if is_outside else slack.team
+    team = "" if spot.is_dm else EXTERNAL if is_outside or spot.is_shared else slack.team
     return Context(
         "slack",
         conversation=conversation,
@@ -98,7 +114,21 @@ async def context_of(slack: Slack, spot: Spot, *, conversation: str | None) -> C
         tz=person.tz,
         team=team,
         person=spot.user,
+        workspace=EXTERNAL if is_outside else slack.team,
         # an administrator of another organization rules nothing here
-        is_admin=person.is_admin and not (person.team and person.team != slack.team),
+        is_admin=person.is_admin and not is_outside,
         lays_out=True,
     )
+
+
+_LOOKING_UP: Final[set[asyncio.Future[Person]]] = set()
+"""Tasks that nobody holds may vanish."""
+
+
+async def _person(slack: Slack, user: str) -> Person:
+    """Who that is; the look-up goes on where it takes longer, and whoever asks next knows."""
+    looking = asyncio.ensure_future(slack.person(user))
+    _LOOKING_UP.add(looking)
+    looking.add_done_callback(_LOOKING_UP.discard)
+    done, _ = await asyncio.wait((looking,), timeout=SOON_S)
+    return looking.result() if done else Person(user)

@@ -3,17 +3,19 @@ sentences, then between words; never in a link. Nothing is lost and the order is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from adapters.slack import grids
-from adapters.slack.cutting import cut, sentences
-from adapters.slack.elements import rich_text, section
+from adapters.slack.cutting import cut, cut_lines, sentences
+from adapters.slack.elements import preformatted, rich_text, section
 from adapters.slack.measuring import characters_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adapters.slack.elements import Element
+
+Part = TypeVar("Part")
 
 _LEAST: Final = 40
 """Characters of a piece: below that not even words would stay whole."""
@@ -43,6 +45,9 @@ def _element(element: Element, room: int) -> Iterator[Element]:
         yield element
     elif element["type"] == "rich_text_list":
         yield from _list(element, room)
+    elif element["type"] == "rich_text_preformatted":
+        text = "".join(each["text"] for each in element["elements"])
+        yield from map(preformatted, cut_lines(text, room))
     else:
         for inline in _inline(element["elements"], room):
             yield {**element, "elements": inline}
@@ -61,15 +66,18 @@ def _list(element: Element, room: int) -> Iterator[Element]:
         return part
 
     kept: list[Element] = []
+    taken = 0
     for item in element["elements"]:
-        if kept and characters_in(kept) + characters_in(item) > room:
+        length = characters_in(item)
+        if kept and taken + length > room:
             yield made(kept)
-            kept = []
+            kept, taken = [], 0
+        taken += length
         first, *more = _inline(item["elements"], room)
         kept.append({**item, "elements": first})
         if more:
             yield made(kept)
-            kept = []
+            kept, taken = [], 0
             yield from map(section, more)
     if kept:
         yield made(kept)
@@ -82,13 +90,7 @@ def _inline(inline: list[Element], room: int) -> list[list[Element]]:
     parts: list[list[Element]] = []
     for sentence in _sentences(inline):
         parts += [sentence] if characters_in(sentence) <= room else _grouped(_cut(sentence, room), room)
-    lines: list[list[Element]] = []
-    for part in parts:
-        if lines and characters_in(lines[-1]) + characters_in(part) <= room:
-            lines[-1] += part
-        else:
-            lines.append(part)
-    return lines
+    return [[element for part in group for element in part] for group in _grouped(parts, room)]
 
 
 def _sentences(inline: Iterable[Element]) -> list[list[Element]]:
@@ -120,12 +122,16 @@ def _is_prose(element: Element) -> bool:
     return element["type"] == "text" and not element.get("style", {}).get("code", False)
 
 
-def _grouped(elements: Iterable[Element], room: int) -> list[list[Element]]:
+def _grouped(parts: Iterable[Part], room: int) -> list[list[Part]]:
     """Neighbours together while they fit."""
-    groups: list[list[Element]] = []
-    for element in elements:
-        if groups and characters_in(groups[-1]) + characters_in(element) <= room:
-            groups[-1].append(element)
+    groups: list[list[Part]] = []
+    taken = 0
+    for part in parts:
+        length = characters_in(part)
+        if groups and taken + length <= room:
+            groups[-1].append(part)
+            taken += length
         else:
-            groups.append([element])
+            groups.append([part])
+            taken = length
     return groups

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.slack.runs import Run
 
 _SPECIAL: Final = re.compile(r"[\\`*_~\[\]|$]")
+_NO_CODE: Final = re.compile(r"[<|]")  # in a code span neither can be escaped; a bar would end a table's cell
 _START: Final = re.compile(r"(?:[-+=#]|\d{1,9}(?=[.)]))")
 _CLOSING: Final = re.compile(r"(?<=\s)#+\Z")  # of a heading (spec.commonmark.org, "ATX headings")
 _EDGES: Final = re.compile(r"(\s*)(.*?)(\s*)\Z", re.DOTALL)
@@ -108,11 +109,8 @@ def _run(run: Run) -> str:
     if run.url:
         target = run.url.replace("(", "%28").replace(")", "%29")
         return f"[{_escaped(run.text)}]({target})"
-    if "code" in run.styles:
-        return _code(run.text)
-    return "".join(
-        _code(part) if is_linked else _escaped(part) for part, is_linked in autolinks.parts(run.text)
-    )
+    is_code = "code" in run.styles and run.text.strip() and not _NO_CODE.search(run.text)
+    return _code(run.text.replace("\n", " ")) if is_code else _prose(run.text)
 
 
 def _marked(text: str, styles: frozenset[runs.Style], before: str, after: str) -> str:
@@ -138,10 +136,13 @@ def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
 
 
+def _prose(text: str) -> str:
+    """Text in which what a client would link is code."""
+    parts = autolinks.parts(text)
+    return "".join(_code(part) if is_linked else _escaped(part) for part, is_linked in parts)
+
+
 def _code(text: str) -> str:
-    text = text.replace("\n", " ")
-    if "<" in text or not text.strip() or "|" in text:
-        return _escaped(text)
     ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     pad = " " if text[0] in "` " or text[-1] in "` " else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
@@ -149,11 +150,7 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text as lines."""
-    lines = [
-        "".join(_code(part) if is_linked else _escaped(part) for part, is_linked in autolinks.parts(line))
-        for line in text.split("\n")
-    ]
-    return _started("\n".join(lines))
+    return _started(_prose(text))
 
 
 def _escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from adapters.slack.layout.prefs import prefs_modal
 from adapters.slack.lines import bot_user
 from adapters.slack.speakers import context_of, spot_of_event, spot_of_interaction
 from summarizer import languages
+from summarizer.errors import BadInput, DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,12 +47,18 @@ class Surfaces:
     async def publish_home(self, slack: Slack, context: Context) -> None:
         """The home of who speaks. Raises SlackError."""
         lang = await self._parts.desk.language(context)
-        prefs = await self._parts.desk("prefs", context)
+        words = languages.load(lang)
+        prefs: Mapping[str, str] | str
+        try:
+            prefs = await self._parts.desk.preferences(context)
+        except BadInput as error:
+            prefs = words.text(f"errors.{error.key}", **error.values)
         view = home.view(
-            languages.load(lang),
+            words,
             recent=await self._parts.desk.recent(context),
-            prefs=prefs.text,
+            prefs=prefs,
             repo=self._parts.repos[0],
+            topics=self._parts.topics,
             now=self._now(),
         )
         await slack.publish_home(context.person, view)
@@ -71,5 +78,14 @@ class Surfaces:
         """The button of the home that opens the preferences."""
         slack, context = await at(self._parts, spot_of_interaction(body))
         words = languages.load(await self._parts.desk.language(context))
-        view = prefs_modal(words, repos=self._parts.repos, topics=self._parts.topics, tz=context.tz or "")
+        try:
+            view = prefs_modal(
+                words,
+                prefs=await self._parts.desk.preferences(context),
+                repos=self._parts.repos,
+                topics=self._parts.topics,
+                tz=context.tz or "",
+            )
+        except DigestError as error:
+            view = notices.failed_modal(words.text(f"errors.{error.key}", **error.values), words)
         await slack.open_view(body["trigger_id"], view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+LATE_S: Final = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """first_s: what is done by then needs no word. every_s: between two. most: how many, None for as many as come."""
+    """first_s: what is done by then needs no word. every_s: between the first two, and grows times as long between each
+    two after that. most: how many, None for as many as come."""
 
     first_s: float = 0.6
     every_s: float = 3.0
+    grows: float = 1.0
     most: int | None = None
 
 
@@ -65,7 +69,7 @@ async def watched(
                 log.info("progress not told", error=error.key)
                 return
             told += 1
-            pause_s = cadence.every_s
+            pause_s = cadence.every_s * cadence.grows ** (told - 1)
 
     teller = asyncio.create_task(telling(), name="slack progress")
     try:
@@ -73,4 +77,8 @@ async def watched(
     finally:
         finished.set()
         moved.set()
-        await asyncio.wait((teller,))  # a word that is on its way must not come after the answer
+        # a word that is on its way should not come after the answer, nor hold it back for long
+        _, late = await asyncio.wait((teller,), timeout=LATE_S)
+        if late:
+            teller.cancel()
+            await asyncio.wait((teller,))

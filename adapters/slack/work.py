@@ -18,6 +18,12 @@ SEEN_S: Final = 3600
 """For how long an event is known again. Slack delivers one up to four times, the last some six minutes after the first
 (docs.slack.dev/apis/events-api, "Retries"); Socket Mode may come back to it after a reconnect."""
 
+CLAIM_S: Final = 1.0
+"""How long an event may take to be found new or known; a person waits for what comes after."""
+
+LAST_S: Final = 5.0
+"""How long cancelled work may take to say so to whoever waits."""
+
 LEAVE_S: Final = 10.0
 """How long work may go on that has begun when the process is told to stop."""
 
@@ -26,6 +32,8 @@ class Handled(Protocol):
     """Which events were handled, known to all processes."""
 
     async def claim(self, id: str, ttl_s: int) -> bool: ...  # noqa: A002 - Slack's word
+
+    async def extend(self, id: str, ttl_s: int) -> None: ...  # noqa: A002
 
     async def release(self, id: str) -> None: ...  # noqa: A002
 
@@ -49,7 +57,8 @@ class Work:
             _, late = await asyncio.wait(self._tasks, timeout=LEAVE_S)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=LAST_S)
 
     async def _once(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
         if event and not await self._claimed(event):
@@ -68,9 +77,10 @@ class Work:
 
     async def _claimed(self, event: str) -> bool:
         try:
-            return await self._handled.claim(f"slack {event}", SEEN_S)
-        except StoreError as error:
-            log.warning("event not remembered", error=error.key)
+            async with asyncio.timeout(CLAIM_S):
+                return await self._handled.claim(f"slack {event}", SEEN_S)
+        except (StoreError, TimeoutError) as error:
+            log.warning("event not remembered", error=getattr(error, "key", "store.timeout"))
             return True  # better answered twice than not at all
 
     async def _release(self, event: str) -> None:

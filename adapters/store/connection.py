@@ -88,13 +88,23 @@ class Connection:
             await self._send([("PING",)])
 
     async def _again(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        failed = False
+        with translated("store.lost", self._setting):
+            try:
+                return await attempt()  # as nearly always, and then without what another try would take
+            except Exception as error:  # whatever is no failure of the server's is raised at once
+                if failure(error) not in PASSING:
+                    raise
+                return await self._once_more(attempt, error)
+
+    async def _once_more(self, attempt: Callable[[], Awaitable[T]], failed: Exception) -> T:
+        first: Exception | None = failed
 
         async def once_more() -> T:
-            nonlocal failed
-            if failed:
-                await self._mend()
-            failed = True
+            nonlocal first
+            if first is not None:
+                error, first = first, None
+                raise error
+            await self._mend()
             return await attempt()
 
         retrying = AsyncRetrying(
@@ -103,8 +113,7 @@ class Connection:
             stop=stop_after_delay(RETRY_FOR_S),
             reraise=True,
         )
-        with translated("store.lost", self._setting):
-            return await retrying(once_more)
+        return await retrying(once_more)
 
     async def _send(self, commands: Sequence[Command]) -> list[Any]:
         async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:

@@ -26,6 +26,10 @@ class Handled:
         """True for the first one who asks in `ttl_s` seconds, at least one; all others leave it alone."""
         return bool(await self._connection.call("EVAL", _CLAIM, 1, _key(id), token_hex(8), ttl_s))
 
+    async def extend(self, id: str, ttl_s: int) -> None:  # noqa: A002
+        """For whoever has claimed and is done: nobody else may for `ttl_s` seconds from now."""
+        await self._connection.call("EXPIRE", _key(id), ttl_s)
+
     async def release(self, id: str) -> None:  # noqa: A002
         """For whoever has claimed and failed: the next one may try."""
         await self._connection.call("DEL", _key(id))

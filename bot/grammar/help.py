@@ -36,6 +36,8 @@ _SAME_AS = {
     "since": "sync", "window": "range", "questions": "ask",
 }  # fmt: skip
 _EVERYDAY = ("topic", "label", "author", "repo", "lang", "tz", "format")
+_FLAGS = ("output", "demo")
+"""Options of the shell alone."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -45,7 +47,7 @@ def help_page(
     """What `help` and `help WORD` get, for a canonical word. Raises BadInput "command.unknown_help"."""
     if word is None:
         return short_help(language, later=later, for_shell=for_shell)
-    return help_for(word, language, later=later)
+    return help_for(word, language, later=later, for_shell=for_shell)
 
 
 def short_help(language: Language, *, later: Collection[str] = (), for_shell: bool = False) -> str:
@@ -54,25 +56,36 @@ def short_help(language: Language, *, later: Collection[str] = (), for_shell: bo
     later: commands whose feature is not there yet, named at the end. for_shell: also the shell's commands and flags.
     """
     return language.text(
-        "help.short", commands="\n\n".join(_groups(language, later, for_shell=for_shell))
+        "help.short",
+        commands="\n\n".join(_groups(language, later, for_shell=for_shell)),
+        quotes=language.text("help.in_quotes") if for_shell else "",
     ).strip()
 
 
-def help_for(word: str, language: Language, *, later: Collection[str] = ()) -> str:
+def first_help(language: Language) -> str:
+    """What an empty line gets in a chat: a few lines to begin with."""
+    rows = [(each["line"], each["about"]) for each in language.get("help.first.examples")]
+    return "\n".join([language.text("help.first.about"), *_rows(rows)])
+
+
+def help_for(word: str, language: Language, *, later: Collection[str] = (), for_shell: bool = False) -> str:
     """What `help WORD` gets, for a canonical word. Raises BadInput "command.unknown_help"."""
     word = "subscribe" if word in _DAYS else _SAME_AS.get(word, word)
     if word == "options":
-        return "\n".join(
-            [language.text("help.heading"), *_options(language, tuple(language.get("help.options")))]
-        )
+        keys = [key for key in language.get("help.options") if for_shell or key not in _FLAGS]
+        return "\n".join([language.text("help.heading"), *_options(language, keys)])
     if word == "filters":
         return "\n".join([language.text("help.heading"), *_options(language, FILTER_KEYS)])
     about = language.get("help.about").get(word)
     if about is not None:
         return _one(word, language, later)
-    for table in ("help.options", "help.shell"):
-        if word in language.get(table):
-            return language.text(f"{table}.{word}")
+    if word in language.get("help.options"):
+        more = f"help.more.{word}"
+        told = language.text(f"help.options.{word}")
+        return told + "\n" + language.text(more).strip("\n") if language.has(more) else told
+    if word in language.get("help.shell"):
+        what = language.text(f"help.shell.{word}")
+        return what if for_shell else language.text("help.shell_only", what=what, word=word)
     raise BadInput("command.unknown_help", word=word)
 
 
@@ -81,7 +94,8 @@ def _one(word: str, language: Language, later: Collection[str]) -> str:
     # a key that is both, such as "topic:", has a line in either table
     options = SUBOPTION_KEYS if word == "subscribe" else (word,) if word in FILTER_KEYS else ()
     lines = [
-        _marked(about["about"], word, language, later),
+        about["about"],
+        *([language.text("help.later")] if word in later else ()),
         language.text("help.usage", usage=about["usage"]),
         language.text("help.examples", examples=" · ".join(about["examples"])),
         *_options(language, options),
@@ -130,7 +144,3 @@ def _rows(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 def _width(text: str) -> int:
     """Columns a terminal uses; wide characters take two (https://www.unicode.org/reports/tr11/)."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _marked(about: str, word: str, language: Language, later: Collection[str]) -> str:
-    return f"{about} ({language.text('help.later')})" if word in later else about

@@ -121,6 +121,9 @@ def parse(
     asked = _Asked(line, lifted, words, canonical, surface, conversation, topics)
     if surface == "shell" and (command := _shell(asked, tokens)):
         return command
+    told = [token.text.lower() for token in lifted.rest]
+    if len(told) == 2 and asked.first == "help" and told[1] in SHELL_WORDS:
+        return WordCommand("help", (told[1],), options=asked.options())
     if asked.first == "ask":  # R1
         return _question(asked, skip=1)
     return _command(asked) or _mistake_or_question(asked)
@@ -178,8 +181,6 @@ def _shell(asked: _Asked, tokens: tuple[Token, ...]) -> Command | None:
         return ShellCommand(
             texts[0].lower(), tuple(token.text for token in tokens[at:]), own, asked.options()
         )
-    if len(texts) == 2 and asked.first == "help" and texts[1].lower() in SHELL_WORDS:
-        return WordCommand("help", (texts[1].lower(),), options=asked.options())
     if "--version" in texts:
         return WordCommand("version")
     if "--help" in texts or "-h" in texts:

@@ -149,6 +149,23 @@ async def test_a_slash_command_takes_an_unknown_word_for_a_slip(host: Host) -> N
     assert question.problem is None
 
 
+async def test_a_bare_window_that_begins_something_new_is_a_digest_and_a_sentence_goes_on(host: Host) -> None:
+    here = replace(ANN, conversation="D1")
+    async with github_server(talked_about(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
+        await bot.desk("any AMD PRs this week?", here)
+        refined = await bot.desk("today", here)
+        await bot.desk("any AMD PRs this week?", here)
+        begun = await bot.desk("today", replace(here, begins=True))
+        await bot.desk("any AMD PRs this week?", here)
+        goes_on = await bot.desk("only merged ones", replace(here, begins=True))
+
+    assert refined.answer is not None
+    assert begun.digest is not None
+    assert goes_on.answer is not None
+    assert goes_on.answer.found is not None
+    assert "merged" in str(goes_on.answer.found.query.as_dict())
+
+
 async def test_feedback_is_kept_with_the_digest_that_it_is_about(host: Host) -> None:
     async with github_server(talked_about(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
         reply = await bot.desk("today", ANN)

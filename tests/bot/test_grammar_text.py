@@ -38,10 +38,11 @@ from bot.grammar.expressions import (
     Time,
     Week,
 )
-from bot.grammar.help import GROUPS, help_for, short_help
+from bot.grammar.help import GROUPS, first_help, help_for, short_help
 from bot.grammar.normalize import normalize
 from bot.grammar.options import PLAIN_KEYS, SUBOPTION_KEYS, Surface
 from bot.grammar.parser import SHELL_WORDS
+from bot.grammar.spelling import spelled
 from bot.grammar.tokens import tokenize
 from bot.grammar.words import load_words
 from summarizer import languages
@@ -306,10 +307,62 @@ def test_there_is_help_on_every_word_and_option(code: str) -> None:
     )
 
     for word in (*load_words().commands, *options, *language.get("help.shell")):
-        assert help_for(word, language).strip(), word
+        assert help_for(word, language, for_shell=True).strip(), word
     assert set(language.get("help.shell")) <= SHELL_WORDS
     with pytest.raises(BadInput):
         help_for("nothing", language)
+
+
+@pytest.mark.parametrize("code", languages.codes())
+def test_first_help_is_a_few_lines_that_are_understood(code: str) -> None:
+    language = languages.load(code)
+    text = first_help(language)
+
+    assert len(text.splitlines()) <= 9
+    for each in language.get("help.first.examples"):
+        assert each["line"] in text
+        command = parse(each["line"], surface="chat", conversation=False, topics=TOPICS)
+        assert isinstance(command, Question) == each["line"].endswith(("?", "？"))
+
+
+@pytest.mark.parametrize("code", languages.codes())
+def test_help_in_chat_keeps_what_is_the_shells_apart(code: str) -> None:
+    language = languages.load(code)
+
+    assert "--" not in help_for("options", language)
+    assert "--output" in help_for("options", language, for_shell=True)
+    assert "vllm-digest web" in help_for("web", language)
+    quotes = language.text("help.in_quotes")
+    assert quotes not in short_help(language)
+    assert quotes in short_help(language, for_shell=True)
+    assert parse("help web", surface="chat", conversation=False) == WordCommand("help", ("web",))
+
+
+@pytest.mark.parametrize("code", languages.codes())
+def test_help_on_what_comes_later_says_so(code: str) -> None:
+    language = languages.load(code)
+
+    assert language.text("help.later") in help_for("subscribe", language, later=("subscribe",))
+    assert language.text("help.later") not in help_for("subscribe", language)
+
+
+@pytest.mark.parametrize("code", languages.codes())
+def test_help_on_where_replies_go_has_both_and_what_holds_otherwise(code: str) -> None:
+    assert len(help_for("in", languages.load(code)).splitlines()) == 4
+
+
+@pytest.mark.parametrize("code", languages.codes())
+@pytest.mark.parametrize(
+    "line",
+    ["today lang:zh", "today format:json", "prefs topic:amd lang:en in:me", "why 26701", "today -label:ci"],
+)
+def test_a_line_in_a_readers_words_means_the_same(code: str, line: str) -> None:
+    theirs = spelled(line, languages.load(code))
+
+    assert code == "en" or theirs != line
+    assert parse(theirs, surface="chat", conversation=False, topics=TOPICS) == parse(
+        line, surface="chat", conversation=False, topics=TOPICS
+    )
 
 
 @pytest.mark.parametrize("code", languages.codes())

@@ -356,7 +356,7 @@ async def test_no_model_is_asked_for_a_why_and_a_kept_digest_is_what_it_tells(
         assert model_server.asked(url) == []
         assert told["scores"]["by_model"] is False
 
-        (await asking.digests.digest(TODAY_HERE, unwatched)).digest
+        await asking.digests.digest(TODAY_HERE, unwatched)
         spent = len(model_server.asked(url))
         told = json.loads(await asking(f"why #{pull.number} format:json"))
 

@@ -38,7 +38,7 @@ def shown(reply: Reply, language: Language, *, only_me: bool = False) -> list[Me
     if reply.format != "md":
         return plain(reply, language)
     below = rest(reply, language)
-    if only_me and (button := _share(reply, language)):
+    if only_me and _says_something(answer) and (button := _share(reply, language)):
         below.insert(len(below) - 1, button)
     body = rich.blocks_of(reply.text, repo_urls=_own(answer) or _GITHUB)
     return _messages(_understood(body, answer), below, answer.first, language)
@@ -49,7 +49,9 @@ def rest(reply: Reply, language: Language) -> list[Block]:
     made = []
     if reply.answer is not None and reply.answer.choices:
         made.append(blocks.actions(*_choices(reply.answer, reply.handle)))
-    return [*made, blocks.feedback_buttons(dump(Pressed(handle=reply.handle)), language)]
+    if reply.answer is None or _says_something(reply.answer):
+        made.append(blocks.feedback_buttons(dump(Pressed(handle=reply.handle)), language))
+    return made
 
 
 def plain(reply: Reply, language: Language, *, repo_urls: Sequence[str] = _GITHUB) -> list[Message]:
@@ -108,11 +110,17 @@ def _choices(answer: Answer, handle: str) -> list[Block]:
 
 
 def _share(reply: Reply, language: Language) -> Block | None:
-    """A button that posts the answer; None where nobody knows the line, or it is too long for a button."""
+    """A button that posts the answer; None where nobody knows the line, it is too long for a button, or it is a
+    choice's number, which asks something else where nothing was asked back."""
     value = dump(Pressed(line=reply.line))
-    if not reply.line or actions.load(value).line != reply.line:
+    if not reply.line or actions.load(value).line != reply.line or reply.line.strip().isdecimal():
         return None
     return blocks.actions(blocks.button(language.text("chat.button.share"), actions.SHARE, value))
+
+
+def _says_something(answer: Answer) -> bool:
+    """Whether the question was understood: that it was not is nothing to share, and nothing to think about."""
+    return answer.found is not None or bool(answer.choices)
 
 
 def _own(answer: Answer) -> list[str]:

@@ -26,21 +26,28 @@ _ALWAYS: Final = LIST_NAMES[:5]
 _ON_A_LINE: Final = 20
 
 
-def lists(digest: Digest, language: Language, prose: Prose) -> list[Block]:
-    """A block for each list, in the order of `pages.lists`, then the window's other items by their numbers alone:
-    nothing happened to those but comments and reviews."""
+def lists(digest: Digest, language: Language, prose: Prose) -> list[list[Block]]:
+    """The blocks of each list, in the order of `pages.lists`, then the window's other items by their numbers alone:
+    nothing happened to those but comments and reviews. Lists that hold nothing are named on one line at the end."""
     facts = digest.facts
-    made = []
+    made: list[list[Block]] = []
+    empty: list[str] = []
     for name in LIST_NAMES:
         if name == "carried_over" and facts.releases:
             lines = [_release(each, language, prose) for each in facts.releases]
             made.append(_list(language.text("digest.list.releases"), lines, language))
         rows = facts.lists.get(name, ())
-        if rows or name in _ALWAYS:
+        if rows:
             lines = [_row(row, language, prose) for row in rows]
             made.append(_list(language.text(f"digest.list.{name}"), lines, language))
+        elif name in _ALWAYS:
+            empty.append(_within(language.text(f"digest.list.{name}")))
     if others := _others(facts):
         made.append(_numbers(others, language, prose))
+    if empty:
+        key = "list_none" if facts.complete else "list_none_seen"
+        names = str(language.get("list.separator")).join(empty)
+        made.append([rich_text([section(plain(language.text(f"slack.digest.{key}", names=names)))])])
     return made
 
 
@@ -60,9 +67,15 @@ def footer(digest: Digest, language: Language) -> list[Block]:
     return [blocks.context(told if len(told) <= limits.SECTION else shortened(told, limits.SECTION))]
 
 
-def _list(name: str, lines: list[Inline], language: Language) -> Block:
-    head = plain(language.text("slack.digest.list", name=name, n=len(lines)), bold=True)
-    return rich_text([section(head), *([pieces.bullets(lines)] if lines else [])])
+def _within(name: str) -> str:
+    """A heading's words within a sentence: "New issues" as "new issues"."""
+    return name[:1].lower() + name[1:]
+
+
+def _list(name: str, lines: list[Inline], language: Language) -> list[Block]:
+    head = section(plain(language.text("slack.digest.list", name=name, n=len(lines)), bold=True))
+    first, *more = (pieces.bullets([line]) for line in lines)
+    return pieces.gathered([[head, first], *([each] for each in more)])
 
 
 def _row(row: Listed, language: Language, prose: Prose) -> Inline:
@@ -88,12 +101,12 @@ def _others(facts: Facts) -> list[int]:
     return [number for number in facts.shown if number not in listed]
 
 
-def _numbers(numbers: list[int], language: Language, prose: Prose) -> Block:
+def _numbers(numbers: list[int], language: Language, prose: Prose) -> list[Block]:
     """In several paragraphs, so that they can be packed."""
     separator = str(language.get("list.separator"))
-    lines = (
-        prose.numbers(numbers[start : start + _ON_A_LINE], separator)
+    first, *more = (
+        section(prose.numbers(numbers[start : start + _ON_A_LINE], separator))
         for start in range(0, len(numbers), _ON_A_LINE)
     )
     head = plain(language.text("slack.digest.also", n=len(numbers)), bold=True)
-    return rich_text([section(head), *map(section, lines)])
+    return pieces.gathered([[section(head), first], *([each] for each in more)])

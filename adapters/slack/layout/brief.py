@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
+from adapters.slack.cutting import shortened
 from adapters.slack.elements import rich_text, section
 from adapters.slack.layout import pieces
 from adapters.slack.layout.looking import worth_a_look
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from summarizer.digests import Digest
     from summarizer.languages import Language
 
+Elsewhere = Literal["in_thread", "in_details"]
+"""Where what a message leaves out is found, a table below `[slack.digest]`."""
+
+_TITLE: Final = 300
+"""Characters of a title; GitHub's own have 256 at most, and an imported file may tell others."""
+
 
 def summary_pieces(digest: Digest, language: Language, prose: Prose) -> Iterator[Piece]:
     """The summary without what the list of things to look at tells as well: entries of items, and the claim that names
-    the most important ones. Nothing for a quiet digest, whose headline says it all."""
+    the most important ones. Nothing where the headline says it all: for a quiet digest, and for one without data."""
     important = language.text("extract.label.important")
-    for each in digest.sections if digest.outcome != "quiet" else ():
+    for each in digest.sections if digest.outcome in ("normal", "partial") else ():
         if each.id == "summary":
             for piece in pieces.pieces_of(each, prose, language):
                 if piece.number is None and piece.label != important:
@@ -45,9 +52,8 @@ def item_line(number: int, why: str, prose: Prose, language: Language, *, headin
     """An item's number and title, or another heading, and why it is there."""
     item = prose.item(number)
     line = prose.number(number, bold=True) + plain(" ")
-    line += (
-        prose.claim(heading) if heading else prose.words(pages.title_shown(item, language) if item else "")
-    )
+    title = heading or (pages.title_shown(item, language) if item else "")
+    line += (prose.claim if heading else prose.words)(shortened(title, _TITLE))
     return line + plain(language.text("slack.digest.why")) + prose.claim(why) if why else line
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from adapters.slack import actions
 from adapters.slack.layout import forms
+from summarizer import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from adapters.chat import Opinion
     from adapters.slack.layout.forms import Values, View
@@ -18,11 +21,13 @@ if TYPE_CHECKING:
 _OPINIONS: Final[tuple[Opinion, ...]] = ("unhelpful", "wrong")
 _REASON: Final = 1_000
 """Characters of somebody's own words; ours."""
+_LARGEST: Final = 1_000_000_000
+"""No item has a greater number; ours."""
 
 
 def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[str, str]] = ()) -> View:
-    """value: of the button that was pressed, which the submitted view gives back as its metadata. sections: (id, title)
-    of those that may be meant."""
+    """value: of the button that was pressed, which the submitted view gives back as its metadata, with the language of
+    the form. sections: (id, title) of those that may be meant."""
     shown = [(each, language.text(f"chat.feedback.{each}")) for each in _OPINIONS]
     made = [
         forms.select("opinion", language.text("chat.feedback.opinion"), shown, chosen="unhelpful"),
@@ -50,7 +55,7 @@ def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[s
         close=language.text("chat.button.cancel"),
         submit=language.text("chat.button.send"),
         callback_id=actions.FEEDBACK,
-        metadata=value,
+        metadata=actions.dump(replace(actions.load(value), lang=language.code)),
     )
 
 
@@ -59,10 +64,32 @@ def filled_in(values: Values) -> tuple[Opinion, str, int | None, str]:
     view."""
     chosen = forms.filled(values, "opinion")
     opinion: Opinion = next((each for each in _OPINIONS if each == chosen), "unhelpful")
-    number = re.fullmatch(r"#?([1-9][0-9]{0,9})", forms.filled(values, "number"))
     return (
         opinion,
         forms.filled(values, "section"),
-        int(number[1]) if number else None,
+        _number(values),
         forms.filled(values, "reason")[:_REASON],
     )
+
+
+def lacking(view: Mapping[str, Any]) -> dict[str, str]:
+    """What a submitted view has to be mended in, by the input's block id; nothing where it can be taken.
+
+    It needs the view alone, so that Slack can be told before it stops waiting.
+    """
+    values = view["state"]["values"]
+    is_needed = forms.filled(values, "opinion") == "wrong" or forms.filled(values, "number") != ""
+    if not is_needed or _number(values) is not None:
+        return {}
+    try:
+        lang = actions.load(view.get("private_metadata") or "").lang
+    except ValueError:
+        lang = ""
+    words = languages.load(lang if lang in languages.codes() else "en")
+    return {"number": words.text("errors.feedback.number")}
+
+
+def _number(values: Values) -> int | None:
+    found = re.fullmatch(r"#?([1-9][0-9]{0,9})", forms.filled(values, "number"), re.ASCII)
+    number = int(found[1]) if found else 0
+    return number if 1 <= number <= _LARGEST else None

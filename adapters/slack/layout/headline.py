@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.slack import blocks, mrkdwn
 from adapters.slack.elements import rich_text, section
+from adapters.slack.layout.membership import members_of
 from adapters.slack.layout.prose import plain
 from summarizer import pages
-from summarizer.windows import moment_label
+from summarizer.extract import period_label
+from summarizer.windows import day_start, moment_label, window_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from adapters.slack.blocks import Block
     from adapters.slack.elements import Element
@@ -32,8 +35,7 @@ _COUNTS: Final[tuple[CountName, ...]] = (
 _ALWAYS: Final = _COUNTS[:5]
 """Counted even where they are nothing."""
 _NOTIFIED: Final[tuple[CountName, ...]] = ("prs_merged", "prs_opened", "issues_opened", "releases")
-_MARKED: Final = {"partial": "incomplete", "quiet": "quiet", "unavailable": "unavailable"}
-"""Outcome -> what it is called, a key below `[slack.digest]`; `marked_` before it is what a notification calls it."""
+"""Counted in a notification, or the others where these are nothing."""
 _GAPS: Final = frozenset({"warnings.items_missing", "warnings.comments_missing", "digest.incomplete"})
 """Warnings of what the data lacks, beside all of `[coverage]`; others tell how the digest was made."""
 _MOMENT: Final = "{date_short} {time}"
@@ -41,32 +43,84 @@ _MOMENT: Final = "{date_short} {time}"
 
 def headline(digest: Digest, language: Language, prose: Prose) -> list[Block]:
     """The title, a line of counts and times, and all that a reader has to know before the first sentence."""
-    line = blocks.context(mrkdwn.escaped(counts(digest, language)), _span(digest, language))
+    # nobody reads zeros where nothing happened, nor where nothing is known
+    told = [] if digest.outcome in ("quiet", "unavailable") else [mrkdwn.escaped(counts(digest, language))]
+    line = blocks.context("\n".join([*told, _span(digest, language)]))
     body = [section(each) for each in _told(digest, language, prose)]
     return [blocks.header(digest.title), line, *([rich_text(body)] if body else [])]
 
 
 def counts(digest: Digest, language: Language) -> str:
     """ "31 merged · 58 new PRs · …": of the whole window, whatever the filters."""
-    return language.text("digest.between").join(_counted(digest, language, _ALWAYS))
+    return language.text("digest.between").join(_counted(digest, language, _COUNTS, _ALWAYS))
 
 
 def notice(digest: Digest, language: Language) -> str:
     """One line that says what there is to read, for notifications and screen readers; safe as mrkdwn."""
-    told = str(language.get("list.separator")).join(_counted(digest, language, ()))
-    told = told or language.text("slack.digest.nothing")
-    if topics := list(_topics(digest, language)):
+    title = _titled(digest, language)
+    if digest.outcome == "unavailable":
+        return mrkdwn.inert(language.text("slack.digest.notice_unavailable", title=title))
+    told = _moved(digest, language)
+    topics = [] if digest.outcome == "quiet" else list(_topics(digest, language))
+    if topics:
         listed = str(language.get("list.separator")).join(topics)
         told = language.text("slack.digest.notice_topics", counts=told, topics=listed)
-    mark = _MARKED.get(digest.outcome)
-    if mark is None:
-        return mrkdwn.inert(language.text("slack.digest.notice", title=digest.title, told=told))
-    mark = language.text(f"slack.digest.marked_{mark}")
-    return mrkdwn.inert(language.text("slack.digest.notice_marked", title=digest.title, mark=mark, told=told))
+    if digest.outcome != "partial":
+        return mrkdwn.inert(language.text("slack.digest.notice", title=title, told=told))
+    mark = language.text("slack.digest.marked_incomplete")
+    return mrkdwn.inert(language.text("slack.digest.notice_marked", title=title, mark=mark, told=told))
 
 
-def _counted(digest: Digest, language: Language, always: tuple[CountName, ...]) -> Iterator[str]:
-    for name in _COUNTS if always else _NOTIFIED:
+def window_shown(digest: Digest, language: Language) -> str:
+    """The digest's window as its title tells it, with the hours where it is made of no whole days: "2025-12-10
+    17:53–18:53", "2025-12-10 00:00–20:59, so far". A release, a week and a month that are not over keep their names."""
+    window = digest.facts.window
+    if digest.edition != "daily":
+        return period_label(window, digest.edition, language)
+    since, until = window.since.astimezone(window.zone), window.until.astimezone(window.zone)
+    is_whole = since == _midnight(since) and until == _midnight(until)
+    if is_whole:
+        return window_label(window)
+    first, last = _clock(since), _clock(until)
+    key = "hours" if since.date() == until.date() else "hours_over_days"
+    days = {"first_day": since.date().isoformat(), "last_day": until.date().isoformat()}
+    shown = language.text(f"slack.digest.{key}", first=first, last=last, **days)
+    return language.text("slack.digest.so_far", span=shown) if window.so_far else shown
+
+
+def _midnight(local: datetime) -> datetime:
+    """The instant at which its day begins."""
+    return day_start(local.date(), str(local.tzinfo)).astimezone(local.tzinfo)
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def _titled(digest: Digest, language: Language) -> str:
+    """The title, with the hours of a window that is made of no whole days."""
+    label, shown = window_label(digest.facts.window), window_shown(digest, language)
+    if digest.edition != "daily" or shown == label:
+        return digest.title
+    if digest.title.endswith(label):
+        return digest.title.removesuffix(label) + shown
+    return language.text("slack.digest.titled", title=digest.title, window=shown)
+
+
+def _moved(digest: Digest, language: Language) -> str:
+    """What happened, the most important of it; that nothing did only where that is so."""
+    separator = str(language.get("list.separator"))
+    if told := list(_counted(digest, language, _NOTIFIED)) or list(_counted(digest, language, _COUNTS)):
+        return separator.join(told)
+    if digest.facts.items:
+        return language.text("slack.digest.talked", n=len(digest.facts.items))
+    return language.text("slack.digest.nothing" if digest.facts.complete else "slack.digest.nothing_seen")
+
+
+def _counted(
+    digest: Digest, language: Language, names: tuple[CountName, ...], always: tuple[CountName, ...] = ()
+) -> Iterator[str]:
+    for name in names:
         count = getattr(digest.facts.counts, name)
         if count or name in always:
             yield language.text(f"slack.digest.count.{name}", n=count)
@@ -100,11 +154,20 @@ def _told(digest: Digest, language: Language, prose: Prose) -> Iterator[list[Ele
     elif gaps:
         yield _marked("incomplete", gaps, language, prose)
     elif digest.outcome == "quiet":
-        yield _marked("quiet", [language.text("digest.quiet")], language, prose)
+        yield _marked("quiet", _checked(digest, language), language, prose)
     if notes:
         yield _marked("note", notes, language, prose)
     for line in _limits(digest, language):
         yield prose.words(line)
+
+
+def _checked(digest: Digest, language: Language) -> list[str]:
+    """What was looked at, and for which topics, before it was called quiet."""
+    topics = [each for section in digest.sections if (each := members_of(section, digest, language))]
+    if not topics:
+        return [language.text("digest.quiet")]
+    names = str(language.get("list.separator")).join(each.name for each in topics)
+    return [language.text("digest.quiet"), language.text("slack.digest.looked_for", names=names)]
 
 
 def _marked(key: str, sentences: list[str], language: Language, prose: Prose) -> list[Element]:
@@ -127,12 +190,9 @@ def _limits(digest: Digest, language: Language) -> list[str]:
 
 
 def _topics(digest: Digest, language: Language) -> Iterator[str]:
-    """How many items each topic of the digest has."""
-    passing = digest.facts.shown
+    """How many items each topic of the digest is about."""
     for each in digest.sections:
-        kind, _, key = each.id.partition("-")
-        ledger = digest.facts.ledgers.get(key) if kind == "topic" else None
-        if ledger is not None:
-            members = {*ledger.about, *ledger.tagged} & passing.keys()
-            name = pages.topic_name(ledger.topic, language)
-            yield language.text("slack.digest.notice_topic", name=name, n=len(members))
+        members = members_of(each, digest, language)
+        if members is not None and (members.about or members.tagged):
+            told = members.counted(language)
+            yield language.text("slack.digest.notice_topic", name=members.name, told=told)

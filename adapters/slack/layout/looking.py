@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,9 +13,29 @@ if TYPE_CHECKING:
     from summarizer.languages import Language
 
 MOST: Final = 5
+_DAY: Final = timedelta(days=1)
 _SECTIONS: Final = ("alerts", "key-prs", "watch", "hot", "changes", "summary")
 """Where things to look at stand, the most pressing first."""
 _LONGEST_WHY: Final = 160
+_HAPPENED: Final = (
+    "alert_revert",
+    "alert_ci_failure",
+    "alert_regression",
+    "heat",
+    "watch_revert",
+    "watch_breaking",
+    "watch_rfc",
+    "watch_unanswered",
+    "watch_long",
+    "watch_ready_closed",
+    "watch_rebase",
+    "importance",
+    "happened",
+    "status",
+)
+"""Labels below `[extract.label]` of what happened to an item, the most telling first."""
+_BARE: Final = ("heat", "happened", "status", "reach")
+"""Those that say nothing more in a line than what stands behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +70,34 @@ def worth_a_look(digest: Digest, language: Language, *, but: Collection[int] = (
 
 
 def _why(entry: Entry, digest: Digest, language: Language) -> str:
-    """How important the entry says its item is, else the first of its reasons that is short enough for a line, else how
-    important it was judged."""
+    """What happened, by the entry's claims that say so or by its item's last event; else the first claim that is short
+    enough for a line, else how important the item was judged."""
     colon = language.text("digest.colon")
-    scored = language.text("extract.label.importance")
-    for claim in sorted(entry.claims, key=lambda claim: claim.label != scored):
-        told = _told(claim, colon)
+    bare = {language.text(f"extract.label.{each}") for each in _BARE}
+    ranks: dict[str, int] = {}
+    for rank, each in enumerate(_HAPPENED):
+        ranks.setdefault(language.text(f"extract.label.{each}"), rank)
+    for claim in sorted(entry.claims, key=lambda claim: ranks.get(claim.label, len(ranks))):
+        if claim.label not in ranks and (happened := _last_event(entry, digest, language)):
+            return happened
+        told = claim.text if claim.label in bare else _told(claim, colon)
         if len(told) <= _LONGEST_WHY:
             return told
     judged = digest.assessments.get(entry.number or 0)
     return language.text("slack.digest.importance", n=judged.importance) if judged else ""
+
+
+def _last_event(entry: Entry, digest: Digest, language: Language) -> str:
+    """ "merged 04:21": the last thing in the window that changed its item's state, "" for none."""
+    item, window = digest.facts.items.get(entry.number or 0), digest.facts.window
+    moved = [event for event in item.events if event.at in window] if item else []
+    if not moved:
+        return ""
+    local, first = moved[-1].at.astimezone(window.zone), window.since.astimezone(window.zone)
+    is_clock = window.duration <= _DAY and local.date() == first.date()
+    is_clock = is_clock and not digest.facts.is_day_alone(moved[-1].at)
+    when = f"{local:%H:%M}" if is_clock else f"{local:%m-%d}"
+    return language.text(f"extract.event.{moved[-1].name}", when=when)
 
 
 def _told(claim: Claim, colon: str) -> str:

@@ -28,15 +28,17 @@ def said(text: str) -> Message:
 def progress(lang: str, key: str, done: int, total: int | None) -> Message:
     """One line: the step and how far it is. key: below `[progress]`. The fallback text is a status as well."""
     language = languages.load(lang)
-    step = language.text(f"progress.{key}")
-    if total:
-        done = min(done, total)
-        told = language.text("chat.notice.progress_of", step=step, done=f"{done:,}", total=f"{total:,}")
-        full = done * _STEPS // total
-        bar = f"`{'█' * full}{'░' * (_STEPS - full)}` "
+    bar = ""
+    if not total and not done:
+        told = language.text("chat.notice.progress", step=language.text(f"progress.{key}"))
     else:
-        name = "progress_counted" if done else "progress"
-        told, bar = language.text(f"chat.notice.{name}", step=step, done=f"{done:,}"), ""
+        count = f"{done:,}"
+        if total:
+            done = min(done, total)
+            count = f"{done:,}/{total:,}"
+            full = done * _STEPS // total
+            bar = f"{'█' * full}{'░' * (_STEPS - full)} "  # not as code, which is red
+        told = language.text(f"chat.progress.{key}", count=count, n=total or done)
     return Message((blocks.context(bar + rich.escaped(told)),), rich.inert(told))
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.slack import blocks, limits, mrkdwn
 from adapters.slack.actions import Pressed, dump
 from adapters.slack.blocks import Message
+from adapters.slack.cutting import shortened
 from adapters.slack.layout import appendix, pieces
-from adapters.slack.layout.buttons import turning
+from adapters.slack.layout.buttons import jumping, turning
+from adapters.slack.layout.filling import Page, Unit, filled_pages
 from adapters.slack.layout.headline import headline, notice
 from adapters.slack.layout.naming import named
 from adapters.slack.layout.post import told
@@ -17,15 +19,15 @@ from summarizer import pages as shown
 from summarizer.windows import window_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from adapters.slack.blocks import Block
     from summarizer.digests import Digest, Section
     from summarizer.languages import Language
 
-_TURNING: Final = 2
-"""Blocks of a page beside its text: where one is, and the buttons."""
-_BESIDE: Final = 600
+_BLOCKS_BESIDE: Final = 3
+"""Blocks of a page beside its text: where one is, the menu of sections, and the buttons."""
+_BESIDE: Final = 2000
 """Characters of those."""
 
 
@@ -37,10 +39,8 @@ def thread(digest: Digest, language: Language) -> list[Message]:
         for unit in _one_table_each(section_blocks(section, language, prose, native=True)):
             messages += [(section.title, packed) for packed in blocks.pack(unit)]
     last = language.text("digest.section.appendix")
-    units = [[block] for block in appendix.lists(digest, language, prose)]
-    units[0].insert(0, appendix.heading(language))
-    units.append(appendix.footer(digest, language))
-    messages += [(last, page) for page in _filled(units, limits.PACKED, limits.BLOCKS)]
+    filled = filled_pages(_lists(digest, language, prose), budget=limits.PACKED, most=limits.BLOCKS)
+    messages += [(last, page.blocks) for page in filled]
     return [
         Message(named(made, digest, f"thread {place}"), mrkdwn.inert(title))
         for place, (title, made) in enumerate(messages)
@@ -54,25 +54,43 @@ def everything(digest: Digest, language: Language) -> list[Message]:
 
 
 def pages(digest: Digest, language: Language) -> list[tuple[Block, ...]]:
-    """The whole digest in pages of a view: sections that go together on one, and none begun where it does not fit."""
+    """The whole digest in pages of a view."""
+    return [page.blocks for page in _pages(digest, language)]
+
+
+def _pages(digest: Digest, language: Language) -> list[Page]:
     prose = Prose(digest.facts)
     _title, *head = headline(digest, language, prose)
-    sections = [section_blocks(each, language, prose, native=False) for each in shown.told(digest)]
-    lists = [[block] for block in appendix.lists(digest, language, prose)]
-    lists[0].insert(0, appendix.heading(language))
-    units = [head, *sections, *lists, appendix.footer(digest, language)]
-    return _filled(units, limits.PACKED - _BESIDE, limits.VIEW_BLOCKS - _TURNING)
+    units = [Unit("", "", tuple(head))]
+    for each in shown.told(digest):
+        made = section_blocks(each, language, prose, native=False)
+        units.append(Unit(each.id, each.title, tuple(made)))
+    units += _lists(digest, language, prose)
+    return filled_pages(units, budget=limits.PACKED - _BESIDE, most=limits.VIEW_BLOCKS - _BLOCKS_BESIDE)
+
+
+def _lists(digest: Digest, language: Language, prose: Prose) -> list[Unit]:
+    """The lists of the appendix, and how the digest came about."""
+    parts = [*appendix.lists(digest, language, prose), appendix.footer(digest, language)]
+    parts[0].insert(0, appendix.heading(language))
+    title = language.text("digest.section.appendix")
+    return [Unit(shown.APPENDIX, title, tuple(part)) for part in parts]
 
 
 def modal(digest: Digest, language: Language, *, handle: str, page: int) -> dict[str, Any]:
     """A view of one page. page: from 0; one that is not there any more becomes the nearest."""
-    all_pages = pages(digest, language)
+    all_pages = _pages(digest, language)
     page = min(max(page, 0), len(all_pages) - 1)
-    made = list(all_pages[page])
+    made = list(all_pages[page].blocks)
     if len(all_pages) > 1:
         where = language.text("slack.digest.page", page=page + 1, pages=len(all_pages))
+        if title := all_pages[page].goes_on_with:
+            between = language.text("digest.between")
+            where += between + language.text("slack.digest.goes_on", name=shortened(title, limits.HEADER))
+        begun = [(unit.id, unit.title, place) for place, each in enumerate(all_pages) for unit in each.begun]
         made = [
-            blocks.context(where),
+            blocks.remark(where),
+            *jumping(language, handle=handle, sections=begun),
             *made,
             *turning(language, handle=handle, page=page, pages=len(all_pages)),
         ]
@@ -102,22 +120,6 @@ def _one_table_each(made: Sequence[Block]) -> list[list[Block]]:
         rest = units.pop()
         units[-1] += rest
     return units
-
-
-def _filled(units: Iterable[Sequence[Block]], budget: int, most: int) -> list[tuple[Block, ...]]:
-    """The units in as few pages as hold them in their order, each whole unless it is longer than a page."""
-    filled: list[tuple[Block, ...]] = []
-    current: tuple[Block, ...] = ()
-    for unit in units:
-        grown = (*current, *unit)
-        if blocks.characters(grown) <= budget and len(grown) <= most:
-            current = grown
-            continue
-        if current:
-            filled.append(current)
-        *full, current = blocks.pack(list(unit), budget=budget, most=most)
-        filled += full
-    return [*filled, current] if current else filled
 
 
 def _view_title(digest: Digest, language: Language) -> str:

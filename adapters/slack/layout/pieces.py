@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Kind = Literal["sentence", "point", "entry", "table"]
 Inline = list["Element"]
 
+_BLOCK: Final = 2000
+"""Characters of a block that holds more than one group: a fifth of a message's."""
 _NUMBER: Final = re.compile(r"[+−-]?\d[\d.,]*%?|")
 
 
@@ -49,8 +51,9 @@ class Piece:
 
     @property
     def length(self) -> int:
-        """Characters that a reader sees, but for a table's cells."""
-        return characters_in(self.inline) + sum(map(characters_in, self.below))
+        """Characters that a reader sees."""
+        cells = sum(len(cell) for row in self.table.rows for cell in row) if self.table else 0
+        return characters_in(self.inline) + sum(map(characters_in, self.below)) + cells
 
 
 def pieces_of(section: Section, prose: Prose, language: Language) -> Iterator[Piece]:
@@ -105,24 +108,61 @@ def blocks(
     take; elsewhere each row is a line of a list.
     """
     made: list[Block] = []
-    body: list[Element] = list(start)
+    groups: list[list[Element]] = [list(start)] if start else []
     for kind, group in groupby(pieces, key=lambda piece: piece.kind):
         if kind == "sentence":
-            lines = (piece.inline for piece in group)
-            body.append(section(joined(lines, str(language.get("digest.sentence_gap")))))
+            gap = str(language.get("digest.sentence_gap"))
+            groups += ([section(joined(lines, gap))] for lines in _paragraphs(group))
         elif kind == "point":
-            body.append(bullets(piece.inline for piece in group))
+            groups += ([bullets([piece.inline])] for piece in group)
         elif kind == "entry":
             for piece in group:
-                body.append(listed([section(piece.inline)], style="ordered", offset=piece.place))
-                body += [bullets(piece.below, indent=1)] if piece.below else []
+                head = listed([section(piece.inline)], style="ordered", offset=piece.place)
+                groups.append([head, *([bullets(piece.below, indent=1)] if piece.below else [])])
         else:
             for piece in group:
                 tables = _grid(piece.table, prose) if piece.table else []
-                made.append(rich_text([*body, section(piece.inline)]))
+                made += gathered([*groups, [section(piece.inline)]])
                 made += tables if native else map(grids.as_list, tables)
-                body = []
+                groups = []
+    return [*made, *gathered(groups)]
+
+
+def _paragraphs(sentences: Iterable[Piece]) -> Iterator[list[Inline]]:
+    """The sentences in one paragraph, or in as many as have a block's length each."""
+    lines: list[Inline] = []
+    for piece in sentences:
+        if lines and characters_in(lines) + piece.length > _BLOCK:
+            yield lines
+            lines = []
+        lines.append(piece.inline)
+    if lines:
+        yield lines
+
+
+def gathered(groups: Iterable[Sequence[Element]]) -> list[Block]:
+    """Groups of elements as `rich_text` blocks, several in one. A message is cut between blocks, so that a group stays
+    together, such as an entry's head and what is told of it."""
+    made: list[Block] = []
+    body: list[Element] = []
+    for group in groups:
+        if body and characters_in(body) + characters_in(group) > _BLOCK:
+            made.append(rich_text(body))
+            body = []
+        first, *more = group
+        if body and not more and _goes_on(body[-1], first):
+            body[-1] = {**body[-1], "elements": [*body[-1]["elements"], *first["elements"]]}
+        else:
+            body += group
     return [*made, rich_text(body)] if body else made
+
+
+def _goes_on(last: Element, first: Element) -> bool:
+    """Whether a list is the rest of the one above."""
+    return all(
+        each["type"] == "rich_text_list" and each["style"] == "bullet" and not each["indent"]
+        for each in (last, first)
+    )
 
 
 def bullets(lines: Iterable[Sequence[Element]], *, indent: int = 0) -> Element:

@@ -1,8 +1,8 @@
-"""Topics: what a post tells of each topic that the channel cares about: its first sentences and its first items."""
+"""Topics: what a message tells of each topic that its readers care about: its first sentences and its first items."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +10,13 @@ from adapters.slack.blocks import Block
 from adapters.slack.elements import rich_text, section
 from adapters.slack.layout import pieces
 from adapters.slack.layout.brief import aside, item_line, listing
+from adapters.slack.layout.membership import members_of
 from adapters.slack.layout.prose import plain
 from adapters.slack.measuring import characters_in
 from summarizer import pages
 
 if TYPE_CHECKING:
+    from adapters.slack.layout.brief import Elsewhere
     from adapters.slack.layout.pieces import Inline
     from adapters.slack.layout.prose import Prose
     from summarizer.digests import Digest, Entry, Section
@@ -39,41 +41,53 @@ def is_topic(section: Section) -> bool:
     return section.id.startswith("topic-")
 
 
-def topics(digest: Digest, language: Language, prose: Prose, budget: int) -> Topics:
-    """The topics, as far as a reader sees `budget` characters of them; those that nothing is left for are named."""
+def topics(digest: Digest, language: Language, prose: Prose, budget: int, elsewhere: Elsewhere) -> Topics:
+    """The topics, as far as a reader sees `budget` characters of them; those that nothing is left for are named.
+    elsewhere: where there is more."""
     sections = [each for each in pages.told(digest) if is_topic(each)]
     made: list[Block] = []
     numbers: set[int] = set()
     for place, each in enumerate(sections):
-        block, named = _topic(each, _LINES.get(len(sections), 1), language, prose)
+        block, named = _topic(each, digest, _LINES.get(len(sections), 1), language, prose, elsewhere)
         budget -= characters_in(block)
         if budget < 0:
             names = listing((left.title for left in sections[place:]), language)
-            made.append(aside(language.text("slack.digest.more_topics", names=names), prose))
+            made.append(aside(language.text(f"slack.digest.{elsewhere}.more_topics", names=names), prose))
             break
         made.append(block)
         numbers |= named
     return Topics(made, frozenset(numbers))
 
 
-def _topic(topic: Section, most: int, language: Language, prose: Prose) -> tuple[Block, set[int]]:
+def _topic(
+    topic: Section, digest: Digest, most: int, language: Language, prose: Prose, elsewhere: Elsewhere
+) -> tuple[Block, set[int]]:
     """A topic as a block, and the numbers that it gives a line to."""
+    members = members_of(topic, digest, language)
+    first = prose.words(topic.title, bold=True)
+    has_members = members is not None and bool(members.about or members.tagged)
+    if members is not None and has_members:
+        first += plain(language.text("digest.colon") + members.counted(language))
+        claims = tuple(each for each in topic.claims if not members.repeats(each, language))
+        topic = replace(topic, claims=claims)
     sentences = takewhile(lambda piece: piece.kind == "sentence", pieces.pieces_of(topic, prose, language))
     lead, is_whole = pieces.cut(sentences, _LEAD)
-    first = prose.words(topic.title, bold=True)
     if lead:
         gap = str(language.get("digest.sentence_gap"))
-        first += plain(language.text("digest.colon")) + pieces.joined((each.inline for each in lead), gap)
+        between = language.text("digest.between" if has_members else "digest.colon")
+        first += plain(between) + pieces.joined((each.inline for each in lead), gap)
     items = [entry for entry in topic.entries if entry.number is not None][:most]
     body = [section(first)]
     if items:
         body.append(pieces.bullets(_line(entry, language, prose) for entry in items))
     named = {entry.number for entry in items if entry.number is not None}
-    more = len({*topic.cites} - named - {number for piece in lead for number in piece.numbers})
-    if more:
-        body.append(section(plain(language.text("slack.digest.more", n=more))))
-    elif not is_whole:
-        body.append(section(plain(language.text("slack.digest.more_text"))))
+    more = {*topic.cites} - named - {number for piece in lead for number in piece.numbers}
+    # how many are but tagged stands in the topic's first line
+    told = more & members.about if members is not None and members.about else more
+    if told:
+        body.append(section(plain(language.text(f"slack.digest.{elsewhere}.more", n=len(told)))))
+    elif more or not is_whole:
+        body.append(section(plain(language.text(f"slack.digest.{elsewhere}.more_text"))))
     return rich_text(body), named
 
 

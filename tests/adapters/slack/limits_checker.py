@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from adapters.slack.blocks import Message
 
@@ -71,10 +71,22 @@ def _actions(block: dict[str, Any]) -> None:
     ids = [element["action_id"] for element in block["elements"]]
     assert len(set(ids)) == len(ids)
     for element in block["elements"]:
-        _plain(element["text"], 75)
         assert len(element["action_id"]) <= 255
+        if element["type"] == "static_select":
+            _select(element)
+            continue
+        _plain(element["text"], 75)
         assert 1 <= len(element["value"]) <= 2_000
         assert len(element.get("url", "")) <= 3_000
+
+
+def _select(element: dict[str, Any]) -> None:
+    """D/reference/block-kit/block-elements/select-menu-element, .../composition-objects/option-object."""
+    _plain(element["placeholder"], 150)
+    assert 1 <= len(element["options"]) <= 100
+    for option in element["options"]:
+        _plain(option["text"], 75)
+        assert 1 <= len(option["value"]) <= 150
 
 
 def _context_actions(block: dict[str, Any]) -> None:
@@ -127,7 +139,7 @@ def _plain(text: dict[str, Any], most: int) -> None:
     assert 1 <= len(text["text"]) <= most
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
     "header": _header,
     "context": _context,
     "actions": _actions,
@@ -135,7 +147,6 @@ _CHECKS = {
     "image": _image,
     "rich_text": _rich_text,
     "table": _table,
-    "divider": lambda _block: None,
 }
 
 

@@ -80,62 +80,45 @@ def reference_day(lang: str = "en", *, is_partial: bool = False) -> Digest:
 def hostile_facts(names: Sequence[str]) -> Facts:
     """An item for each title: pull requests and issues that were opened, merged, closed, reopened, talked about alone,
     and a release called like the first."""
-    window = HOUR
-    found: list[Item] = []
-    for place, title in enumerate(names):
-        number = 30_000 + place
-        words = {"title": title, "author": f"author-{place % 7}", "body": f"{title} Fixes #{number - 1}."}
-        talk = tuple(comment(f"reader-{each}", 5 + each, f"{title} I think.") for each in range(place % 7))
-        match place % 6:
-            case 0:
-                events = (event("opened", 1), event("merged", 20 + place % 30, "maintainer"))
-                found.append(item(number, events=events, comments=talk, labels=("rocm", title), **words))
-            case 1:
-                found.append(
-                    item(
-                        number,
-                        kind="issue",
-                        events=(event("opened", 2),),
-                        comments=talk,
-                        labels=("bug",),
-                        **words,
-                    )
-                )
-            case 2:
-                found.append(
-                    item(
-                        number,
-                        events=(event("opened", 3),),
-                        comments=talk,
-                        files=("vllm/config.py",),
-                        **words,
-                    )
-                )
-            case 3:
-                events = (event("opened", -90), event("closed", 30))
-                found.append(item(number, kind="issue", events=events, comments=talk, **words))
-            case 4:
-                events = (event("opened", -90), event("closed_unmerged", 31))
-                found.append(item(number, events=events, comments=talk, **words))
-            case _:
-                found.append(
-                    item(
-                        number,
-                        kind="issue",
-                        events=(event("opened", -90),),
-                        comments=(comment("asker", 7, title),),
-                        **words,
-                    )
-                )
+    found = [_hostile_item(place, title) for place, title in enumerate(names)]
     release = Release("v1.0.0", names[0], f"https://github.com/{REPO}/releases/tag/v1.0.0", at(12))
     return build_facts(
         repo=REPO,
-        window=window,
+        window=HOUR,
         items=found,
         coverage=coverage("items", expected=len(found) + 1, seen=len(found)),
         releases=(release,),
         topics=load_topics().topics,
     )
+
+
+def _hostile_item(place: int, title: str) -> Item:
+    number = 30_000 + place
+    talk = tuple(comment(f"reader-{each}", 5 + each, f"{title} I think.") for each in range(place % 7))
+    words: dict[str, Any] = {
+        "title": title,
+        "author": f"author-{place % 7}",
+        "body": f"{title} Fixes #{number - 1}.",
+        "comments": talk,
+    }
+    old, new = event("opened", -90), event("opened", 1)
+    match place % 6:
+        case 0:
+            return item(
+                number, events=(new, event("merged", 20, "maintainer")), labels=("rocm", title), **words
+            )
+        case 1:
+            return item(number, kind="issue", events=(new,), labels=("bug",), **words)
+        case 2:
+            return item(number, events=(new,), files=("vllm/config.py",), **words)
+        case 3:
+            return item(number, kind="issue", events=(old, event("closed", 30)), **words)
+        case 4:
+            return item(number, events=(old, event("closed_unmerged", 31)), **words)
+        case _:
+            return item(
+                number, kind="issue", events=(old,), **{**words, "comments": (comment("asker", 7, title),)}
+            )
 
 
 def extracted(facts: Facts, lang: str, edition: Edition = "weekly") -> Digest:
@@ -215,11 +198,12 @@ def drawn(blocks: Sequence[dict[str, Any]]) -> str:
                     lines += _lines(element)
             case "context":
                 shown = (_TOKEN.sub(r"\1", each["text"]) for each in block["elements"])
-                lines.append("  ".join(shown))
+                lines += "\n".join(shown).split("\n")
             case "table":
                 lines += [" | ".join(map(sentence, row)) for row in block["rows"]]
             case "actions":
-                lines.append(" ".join(f"[{each['text']['text']}]" for each in block["elements"]))
+                labels = (each.get("text") or each["placeholder"] for each in block["elements"])
+                lines.append(" ".join(f"[{label['text']}]" for label in labels))
             case "context_actions":
                 lines.append("[👍] [👎]")
             case _:

@@ -20,6 +20,7 @@ from summarizer.digests import Claim, Table
 from summarizer.questions import Answer, Query, Row
 from summarizer.questions.composing import ask_back, compose
 from summarizer.questions.telling import as_markdown
+from summarizer.untrusted import neutralize
 from tests.adapters.slack.seen_blocks import Block, bare, hostile, links, texts, walk
 from tests.servers.slack import limits as theirs
 from tests.servers.slack.blocks import faults_of
@@ -115,6 +116,16 @@ def test_who_sees_an_answer_alone_may_share_it() -> None:
     assert buttons(shown(answer(MERGED_AMD), line=line)) == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_question_that_was_not_understood_is_nothing_to_share_or_to_think_about(lang: str) -> None:
+    lost = Answer(lang, "", languages.load(lang).text("answers.not_understood"))
+    messages = shown(lost, only_me=True, line="ask blub")
+
+    check(messages)
+    assert buttons(messages) == []
+    assert [each["type"] for each in messages[0].blocks] == ["rich_text"]
+
+
 @given(st.lists(st.tuples(hostile, hostile), min_size=1, max_size=40), hostile, st.sampled_from(["en", "zh"]))
 @settings(max_examples=25, deadline=None)
 def test_every_number_link_and_word_of_any_answer_is_reachable(
@@ -127,7 +138,7 @@ def test_every_number_link_and_word_of_any_answer_is_reachable(
     whole = compose(find(Query(window=WEEK), items), languages.load(lang), rules=RULES, tz=TZ)
     whole = replace(
         whole,
-        understood=question.replace("\n", " ") or "x",
+        understood=neutralize(question) or "x",
         rows=tuple(Row(number, ("why",)) for number in items),
         claims=(Claim(f"{question} is in #30500. " * 20, (30_500,), "model"),),
         tables=(

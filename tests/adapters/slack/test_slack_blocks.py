@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import blocks, limits
 from adapters.slack.actions import Pressed, dump
-from adapters.slack.elements import listed, rich_text, section
+from adapters.slack.elements import listed, preformatted, rich_text, section
 from adapters.slack.grids import grid
 from summarizer.languages import load
 from tests.adapters.slack.seen_blocks import Block, links, texts, walk
@@ -121,6 +121,14 @@ def test_a_sentence_is_cut_only_where_it_has_no_room() -> None:
         ["One two three. ", "Four five six. "],
         ["Seven eight nine. "],
     ]
+
+
+def test_preformatted_text_is_cut_between_its_lines() -> None:
+    text = "\n".join(f"{place}. one, two. three" for place in range(40))
+    packed = blocks.pack([rich_text([preformatted(text)])], budget=500)
+
+    assert len(packed) > 1
+    assert "\n".join("".join(texts(each)) for each in packed) == text
 
 
 def test_equal_heads_stand_above_the_rest_of_a_table() -> None:

@@ -1,4 +1,4 @@
-"""A digest for one person's eyes: one message with as much of it as fits whole, which names what does not."""
+"""A digest for one person's eyes: what a channel would see, the names of the rest, and what leads to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.slack import actions
-from adapters.slack.layout.digest import only_me
-from summarizer.digests import Section, Table
+from adapters.slack.layout.digest import in_channel, only_me
 from summarizer.languages import load
 from tests.adapters.slack.limits_checker import check_message, texts, walk
 from tests.adapters.slack.shown_digests import (
@@ -50,81 +49,61 @@ def buttons(message: Message) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_day_that_fits_is_shown_whole_with_its_lists(lang: str) -> None:
+def test_what_is_shown_is_what_a_channel_would_see(lang: str) -> None:
     digest = reference_day(lang)
+    post = in_channel(digest, load(lang), handle=HANDLE, line=LINE)
 
-    message = shown(digest)
+    told = lines(shown(digest))
 
-    told = drawn(message.blocks)
-    assert all(section.title in told for section in digest.sections if section.id != "summary")
-    assert all(f"#{number} " in told for number in digest.facts.items)
-    assert load(lang).text("slack.digest.left", names="") not in told
+    seen = drawn([block for block in post.blocks if block["type"] not in ("actions", "context_actions")])
+    assert told[: len(seen.splitlines())] == seen.splitlines()
 
 
-def test_a_day_that_does_not_fit_names_what_is_in_the_view() -> None:
+def test_what_is_in_the_view_alone_is_named_right_above_the_buttons() -> None:
     digest = extracted(hostile_facts(HOSTILE * 12), "en")
 
+    told = lines(shown(digest))
+
+    assert told[-2].startswith("In Details: ")
+    assert told[-2].endswith(f"Appendix: all items ({len(digest.facts.shown) + 1} items)")
+    assert "Module and theme trends" in told[-2]
+    assert told[-1].startswith("[Details]")
+
+
+def test_no_section_is_both_named_as_left_out_and_shown() -> None:
+    digest = reference_day()
+
     message = shown(digest)
 
-    left = next(line for line in lines(message) if line.startswith("In Details: "))
-    assert left.endswith(f"Appendix: all items ({len(digest.facts.shown) + 1} items)")
-    assert "Module and theme trends" in left
-
-
-def test_what_is_named_as_left_out_is_not_shown() -> None:
-    digest = extracted(hostile_facts(HOSTILE * 12), "en")
-
-    message = shown(digest)
-
-    left = next(line for line in lines(message) if line.startswith("In Details: "))
-    headings = [block["text"]["text"] for block in message.blocks if block["type"] == "header"]
+    *told, left, _ = lines(message)
     for section in digest.sections:
         if section.id not in ("summary", "appendix") and not section.id.startswith("topic-"):
-            assert (section.title in headings) != (section.title in left)
+            assert section.title in left
+            assert section.title not in told
 
 
-def test_the_summary_the_topics_and_what_to_look_at_come_first() -> None:
-    told = lines(shown(reference_day()))
+@pytest.mark.parametrize("place", range(12))
+def test_whatever_happened_the_buttons_come_soon(place: int) -> None:
+    digest = extracted(hostile_facts([HOSTILE[place]] * 200), "en")
 
-    order = [
-        told.index(line) for line in ("AMD/ROCm", "Worth a look", "Hot discussions", "Appendix: all items")
-    ]
-    assert order == sorted(order)
-    assert told[2].startswith("• What moved: ")
+    assert sum(map(len, texts(shown(digest).blocks))) < 5_000
 
 
-def test_a_section_that_is_far_too_long_leaves_room_for_the_others() -> None:
-    digest = reference_day()
-    sections = [long_section(40_000) if section.id == "changes" else section for section in digest.sections]
+def test_a_topic_goes_on_in_the_view_not_in_a_thread() -> None:
+    told = drawn(shown(extracted(hostile_facts([HOSTILE[-1]] * 30), "en")).blocks)
 
-    told = lines(shown(replace(digest, sections=tuple(sections))))
-
-    assert "Hot discussions" in told
-    assert "Worth watching" in told
-    assert "In Details: Key changes by area" in told
+    assert "more in Details" in told
+    assert "thread" not in told
 
 
-def test_a_summary_that_is_far_too_long_is_named_and_the_things_to_look_at_stay() -> None:
+def test_a_summary_that_is_far_too_long_goes_on_in_the_view_and_the_things_to_look_at_stay() -> None:
     digest = reference_day()
     summary = replace(long_section(40_000), id="summary", title="Summary")
 
     told = lines(shown(replace(digest, sections=(summary, *digest.sections[1:]))))
 
+    assert "… goes on in Details" in told
     assert "Worth a look" in told
-    assert any(line.startswith("In Details: Summary (the rest)") for line in told)
-
-
-def test_one_table_is_shown_and_a_section_with_another_is_left_for_the_view() -> None:
-    rows = (("`alice`", "3"), ("`bob`", "2"))
-    sections = [
-        Section(f"section-{place}", f"Section {place}", tables=(Table("People", ("login", "merged"), rows),))
-        for place in range(3)
-    ]
-
-    message = shown(replace(reference_day(), sections=tuple(sections)))
-
-    assert sum(block["type"] == "table" for block in message.blocks) == 1
-    assert "In Details: Section 1, Section 2" in lines(message)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +147,9 @@ def test_a_quiet_digest_is_short(lang: str) -> None:
     message = shown(digest)
 
     assert lines(message)[2].startswith("💤 ")
-    assert sum(map(len, texts(message.blocks))) < 1_200
+    assert len(message.blocks) == 4
+    assert actions.SEND_ALL not in {each["action_id"] for each in buttons(message).values()}
 
 
 def test_gaps_in_the_data_are_told_before_anything_else() -> None:
-    assert lines(shown(reference_day(is_partial=True)))[2].startswith("⚠️ Incomplete: ")
+    assert lines(shown(reference_day(is_partial=True)))[3].startswith("⚠️ Incomplete: ")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import actions
 from adapters.slack.layout.digest import everything, in_channel, modal, only_me, pages, report_file, thread
-from summarizer.digests import Section, Table
+from summarizer.digests import Claim, Section, Table
 from summarizer.languages import load
 from summarizer.render import render
 from summarizer.untrusted import neutralize
@@ -28,6 +28,8 @@ from tests.adapters.slack.shown_digests import (
     titles,
     written,
 )
+from tests.builders import HOUR
+from tests.references import digest_of, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +42,7 @@ HANDLE = "weekly-2025-W50-0123456789:en:0123456789abcdef"
 LINE = "week repo:vllm-project/vllm lang:en tz:UTC"
 BASE = "https://github.com/vllm-project/vllm/"
 
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def in_public(digest: Digest) -> list[dict[str, Any]]:
@@ -116,9 +118,8 @@ def test_four_hundred_items_are_all_reachable(lang: str) -> None:
     check_all(extracted(hostile_facts(names), lang))
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_section_of_forty_thousand_characters_is_not_lost(lang: str) -> None:
-    digest = extracted(hostile_facts(HOSTILE), lang)
+def test_a_section_of_forty_thousand_characters_is_not_lost() -> None:
+    digest = extracted(hostile_facts(HOSTILE), "zh")
     sections = [long_section(40_000) if section.id == "changes" else section for section in digest.sections]
     sections[0] = replace(long_section(40_000), id="summary")
     check_all(replace(digest, sections=tuple(sections)))
@@ -207,6 +208,81 @@ def test_a_view_names_its_page_and_leads_to_those_beside_it() -> None:
     assert turns(views[1]) == [0, 2]
     assert turns(views[-1]) == [count - 2]
     assert actions.load(views[1]["private_metadata"]) == actions.Pressed(handle=HANDLE, page=1)
+
+
+def test_a_view_leads_to_every_section_by_a_menu() -> None:
+    digest = extracted(hostile_facts(HOSTILE * 10), "en")
+    count = len(pages(digest, load("en")))
+
+    views = [modal(digest, load("en"), handle=HANDLE, page=page) for page in range(count)]
+
+    [menu] = views[0]["blocks"][1]["elements"]
+    assert menu["action_id"] == f"{actions.PAGE}#jump"
+    titles = [
+        section.title for section in digest.sections if section.claims or section.entries or section.tables
+    ]
+    assert [each["text"]["text"] for each in menu["options"]] == [*titles, "Appendix: all items"]
+    for each in menu["options"]:
+        pressed = actions.load(each["value"])
+        assert pressed.handle == HANDLE
+        headings = [
+            block["text"]["text"] for block in views[pressed.page]["blocks"] if block["type"] == "header"
+        ]
+        assert each["text"]["text"] in headings
+
+
+def test_a_page_says_which_section_goes_on_there() -> None:
+    digest = reference_day()
+    sections = [long_section(40_000) if section.id == "changes" else section for section in digest.sections]
+    digest = replace(digest, sections=tuple(sections))
+
+    views = [modal(digest, load("en"), handle=HANDLE, page=page) for page in range(3)]
+
+    told = [sentence(view["blocks"][0]) for view in views]
+    assert "goes on with" not in told[0]
+    assert told[2].endswith(" · goes on with: Key changes by area")
+
+
+def test_no_page_holds_the_summary_alone_where_more_has_room() -> None:
+    claims = tuple(Claim(f"Sentence {place} tells of #30062.", (30_062,)) for place in range(600))
+    changes = Section("changes", "Key changes by area", claims)
+    digest = replace(reference_day(), sections=(reference_day().sections[0], changes))
+
+    first = pages(digest, load("en"))[0]
+
+    assert [block["text"]["text"] for block in first if block["type"] == "header"][1:] == [
+        "Key changes by area"
+    ]
+
+
+def test_lists_that_hold_nothing_are_named_on_one_line() -> None:
+    digest = digest_of(facts_of((), HOUR), "en")
+
+    told = [
+        sentence(row)
+        for row in rows_of([b for message in thread(digest, load("en")) for b in message.blocks])
+    ]
+
+    assert [line for line in told if line.startswith("None")] == [
+        (
+            "None: new issues, closed issues, new pull requests, merged pull requests, "
+            "pull requests closed without merging"
+        )
+    ]
+    assert not any("(0)" in line for line in told)
+
+
+def test_no_message_of_the_thread_ends_with_the_head_of_an_entry_or_of_a_list() -> None:
+    digest = extracted(hostile_facts([HOSTILE[place % len(HOSTILE)] for place in range(200)]), "en", "daily")
+
+    for message in thread(digest, load("en")):
+        last = message.blocks[-1]
+        assert last["type"] != "header"
+        if last["type"] != "rich_text":
+            continue
+        end = last["elements"][-1]
+        assert not sentence(end["elements"][-1]).startswith(("PR #", "Issue #"))
+        assert not any(each.get("style") == {"bold": True} for each in end["elements"][-1:])
 
 
 def test_a_page_that_is_gone_becomes_the_last_one() -> None:

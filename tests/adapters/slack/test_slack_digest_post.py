@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,12 @@ import pytest
 
 from adapters.slack import actions
 from adapters.slack.layout.digest import in_channel
-from summarizer.digests import Claim, Entry, Section
+from adapters.slack.layout.headline import window_shown
+from summarizer.digests import Claim, Entry, Section, Table
 from summarizer.facts import Notice
 from summarizer.filters import Filter
 from summarizer.languages import load
+from summarizer.windows import Window
 from tests.adapters.slack.limits_checker import check_message, links, sentence, texts, walk
 from tests.adapters.slack.shown_digests import (
     HOSTILE,
@@ -23,8 +27,8 @@ from tests.adapters.slack.shown_digests import (
     long_section,
     reference_day,
 )
-from tests.builders import HOUR
-from tests.references import ITEMS, digest_of, facts_of, local
+from tests.builders import HOUR, comment, event, item
+from tests.references import ITEMS, TZ, digest_of, facts_of, local
 
 if TYPE_CHECKING:
     from typing import Any
@@ -78,10 +82,21 @@ def test_a_post_is_no_wall_of_text_however_much_happened(lang: str, edition: Edi
     assert len(message.blocks) <= 12
 
 
+def test_titles_and_sentences_of_any_length_leave_the_post_within_its_limits() -> None:
+    digest = extracted(hostile_facts(["An endless title " * 1_000] * 20), "en")
+    table = Table("Endless", ("file", "PRs"), (("x.py", "1"),) * 2_000)
+    sections = (replace(digest.sections[0], tables=(table,)), *digest.sections[1:])
+
+    message = post(replace(digest, sections=sections))
+
+    assert any("…" in line for line in lines(message) if line.startswith("• #"))
+
+
 def test_counts_stand_on_one_line_with_times_in_the_readers_zone() -> None:
     context = post(reference_day()).blocks[1]
 
-    counts, span = (element["text"] for element in context["elements"])
+    [element] = context["elements"]
+    counts, span = element["text"].split("\n")
     assert counts == "3 merged · 6 new PRs · 3 PRs closed unmerged · 3 new issues · 1 issue closed"
     assert span == (
         "<!date^1765296000^{date_short} {time}|2025-12-10 00:00 (UTC+8)> – "
@@ -93,8 +108,17 @@ def test_counts_stand_on_one_line_with_times_in_the_readers_zone() -> None:
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("en", "vLLM development report - 2025-12-10: 3 merged, 6 new PRs, 3 new issues; AMD/ROCm: 1"),
-        ("zh", "vLLM 开发动态报告 - 2025-12-10：合并 3、新 PR 6、新 Issue 3；AMD/ROCm 生态 1 项"),
+        (
+            "en",
+            (
+                "vLLM development report - 2025-12-10 00:00–20:59, so far: "
+                "3 merged, 6 new PRs, 3 new issues; AMD/ROCm: 1 item"
+            ),
+        ),
+        (
+            "zh",
+            "vLLM 开发动态报告 - 2025-12-10 00:00–20:59（截至目前）：合并 3、新 PR 6、新 Issue 3；AMD/ROCm 生态 1 项",
+        ),
     ],
 )
 def test_the_notification_tells_what_there_is_to_read(lang: str, text: str) -> None:
@@ -105,8 +129,12 @@ def test_the_notification_tells_what_there_is_to_read(lang: str, text: str) -> N
     ("outcome", "mark", "notified"),
     [
         ("partial", "⚠️ Incomplete: ", "(incomplete)"),
-        ("quiet", "💤 Quiet: All data was looked at", "(quiet): nothing happened"),
-        ("unavailable", "⛔ Not available: The data of this period could not be fetched", "(not available)"),
+        ("quiet", "💤 Quiet: All data was looked at", "2025-12-10 12:00–13:00: nothing happened"),
+        (
+            "unavailable",
+            "⛔ Not available: The data of this period",
+            ": the data of this period could not be fetched",
+        ),
     ],
 )
 def test_how_a_digest_came_out_is_told_at_a_glance(outcome: Outcome, mark: str, notified: str) -> None:
@@ -116,14 +144,20 @@ def test_how_a_digest_came_out_is_told_at_a_glance(outcome: Outcome, mark: str, 
 
     message = post(digest)
 
-    assert lines(message)[2].startswith(mark)
+    assert any(line.startswith(mark) for line in lines(message)[2 if outcome == "partial" else 1 :][:2])
     assert notified in message.text
+
+
+def test_what_could_not_be_fetched_is_not_counted_as_nothing() -> None:
+    told = drawn(post(digest_of(facts_of((), HOUR), "en", outcome="unavailable")).blocks)
+
+    assert "0 merged" not in told
 
 
 def test_a_quiet_digest_still_tells_that_its_topics_were_looked_for() -> None:
     message = post(digest_of(facts_of((), HOUR), "en"))
 
-    assert any(line.startswith("AMD/ROCm: No AMD/ROCm updates") for line in lines(message))
+    assert "That includes AMD/ROCm." in lines(message)[2]
 
 
 def test_a_note_on_how_a_digest_was_made_is_no_warning() -> None:
@@ -131,7 +165,7 @@ def test_a_note_on_how_a_digest_was_made_is_no_warning() -> None:
 
     message = post(digest_of(facts, "en"))
 
-    assert lines(message)[2] == "Note: The texts of this sample are retold, not quoted."
+    assert lines(message)[3] == "Note: The texts of this sample are retold, not quoted."
     assert "⚠️" not in drawn(message.blocks)
 
 
@@ -175,15 +209,71 @@ def test_reverts_stand_before_what_is_merely_worth_watching() -> None:
     assert looks == ["• #30062 [CPU] Support for Whisper — Revert: takes back #30385"]
 
 
-def test_a_reason_that_is_too_long_for_a_line_gives_way_to_the_judgement() -> None:
+def test_a_reason_that_only_quotes_gives_way_to_what_happened() -> None:
     digest = reference_day()
-    long = Entry((Claim("It goes on. " * 40, (30_388,), label="What"),), 30_388)
-    digest = replace(digest, sections=(Section("watch", "Watch", entries=(long,)),))
+    quoted = Entry((Claim("“It goes on.”", (30_388,), label="In its words"),), 30_388)
+    digest = replace(digest, sections=(Section("watch", "Watch", entries=(quoted,)),))
 
-    assert any(
-        line.startswith("• #30388 [Docs] Generate full list of metrics in user docs — importance ")
-        for line in lines(post(digest))
-    )
+    line = next(line for line in lines(post(digest)) if line.startswith("• #30388 "))
+
+    assert line.startswith("• #30388 [Docs] Generate full list of metrics in user docs — ")
+    assert re.search(r" — (opened|merged|closed[a-z ]*) \d\d:\d\d$", line)
+
+
+def test_a_topic_counts_what_is_about_it_and_never_what_is_merely_tagged_as_such() -> None:
+    digest = reference_day()
+    ledger = digest.facts.ledgers["amd"]
+    others = tuple(sorted(digest.facts.items.keys() - set(ledger.about)))[:4]
+    ledgers = {**digest.facts.ledgers, "amd": replace(ledger, tagged=others)}
+    digest = replace(digest, facts=replace(digest.facts, ledgers=ledgers))
+
+    message = post(digest)
+
+    assert message.text.endswith("AMD/ROCm: 1 item (+4 tagged)")
+    assert any(line.startswith("AMD/ROCm: 1 item (+4 tagged)") for line in lines(message))
+
+
+def test_a_quiet_digest_says_so_once_without_zeros_chart_or_buttons_that_lead_nowhere() -> None:
+    message = post(digest_of(facts_of((), HOUR), "en"), chart="F012AB3CD")
+
+    told = drawn(message.blocks)
+    assert "0 merged" not in told
+    assert told.count("nothing happened") == message.text.count("nothing happened") == 1
+    assert not any(block["type"] == "image" for block in message.blocks)
+    assert labels(message) == ["Full report", "中文", "Refresh"]
+
+
+def test_where_people_only_talked_nothing_is_not_what_happened() -> None:
+    talk = item(30_001, events=(event("opened", -90),), comments=(comment("ann", 5, "Hm."),))
+
+    message = post(digest_of(facts_of((talk,), HOUR), "en"))
+
+    assert "1 item talked about" in message.text
+    assert "nothing happened" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "is_so_far", "told"),
+    [
+        ("00:00", "20:59", True, "2025-12-10 00:00–20:59, so far"),
+        ("17:53", "18:53", False, "2025-12-10 17:53–18:53"),
+    ],
+)
+def test_a_part_of_a_day_is_told_with_its_hours(since: str, until: str, is_so_far: bool, told: str) -> None:
+    window = Window(local(since), local(until), TZ, so_far=is_so_far)
+    digest = digest_of(facts_of(ITEMS, window), "en")
+
+    assert window_shown(digest, load("en")) == told
+    assert post(digest).text.startswith(f"vLLM development report - {told}: ")
+
+
+def test_a_whole_day_is_told_without_hours() -> None:
+    start = local("00:00")
+    whole = digest_of(facts_of(ITEMS, Window(start, start + timedelta(days=1), TZ)), "en")
+    late = digest_of(facts_of(ITEMS, Window(local("18:00"), start + timedelta(hours=33), TZ)), "en")
+
+    assert window_shown(whole, load("en")) == "2025-12-10"
+    assert window_shown(late, load("en")) == "2025-12-10 18:00 – 2025-12-11 09:00"
 
 
 def test_a_topic_shows_its_first_items_and_how_many_more_there_are() -> None:
@@ -214,7 +304,7 @@ def test_a_summary_is_cut_between_sentences_and_goes_on_in_the_thread() -> None:
     sentences = tuple(Claim(f"Sentence {place} tells of #30062.", (30_062,)) for place in range(200))
     digest = replace(reference_day(), sections=(Section("summary", "Summary", sentences),))
 
-    told = lines(post(digest))[2]
+    told = lines(post(digest))[3]
 
     assert told.startswith("Sentence 0 tells of #30062. Sentence 1 ")
     assert told.endswith("tells of #30062.")
@@ -227,7 +317,7 @@ def test_a_sentence_that_is_too_long_is_not_begun() -> None:
 
     message = post(replace(digest, sections=sections))
 
-    assert lines(message)[2] == "… goes on in the thread"
+    assert lines(message)[3] == "… goes on in the thread"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +352,7 @@ def test_the_full_report_is_a_page_where_there_is_one() -> None:
     first = buttons(post(reference_day(), page_url="https://example.org/d/1"))[0]
 
     assert first["url"] == "https://example.org/d/1"
-    assert first["action_id"].startswith(actions.FULL)
+    assert not first["action_id"].startswith(actions.FULL)  # or pressing it would attach the file as well
 
 
 def test_thumbs_below_the_post_name_the_digest() -> None:
@@ -277,7 +367,9 @@ def test_the_chart_is_told_in_words_as_well() -> None:
     images = [block for block in post(reference_day(), chart="F012AB3CD").blocks if block["type"] == "image"]
 
     assert images[0]["slack_file"] == {"id": "F012AB3CD"}
-    assert images[0]["alt_text"].startswith("Chart of the activity: 3 merged · 6 new PRs")
+    assert images[0]["alt_text"].startswith(
+        "Activity of vllm-project/vllm, 2025-12-10, per hour: PRs opened 6"
+    )
 
 
 def test_a_message_that_changes_has_other_block_ids() -> None:

@@ -13,9 +13,9 @@ from adapters.chat import Recent
 from adapters.slack import actions
 from adapters.slack.actions import Pressed, load
 from adapters.slack.layout import home
-from adapters.slack.layout.prefs import ZONES, prefs_line, prefs_modal
+from adapters.slack.layout.prefs import ZONES, chosen, prefs_modal
 from bot.grammar import parse
-from bot.grammar.commands import Question, WordCommand
+from bot.grammar.commands import Question
 from summarizer import languages
 from tests.adapters.slack.seen_blocks import hostile, texts, walk
 from tests.servers.slack.blocks import faults_of
@@ -23,7 +23,7 @@ from tests.servers.slack.blocks import faults_of
 NOW = datetime(2025, 12, 10, 12, tzinfo=UTC)
 LANGS = ["en", "zh"]
 TOPICS = {"amd": {"en": "AMD/ROCm", "zh": "AMD/ROCm 生态"}, "tpu": {"en": "TPU"}}
-PREFS = "- Language: English\n- Time zone: UTC (not set by you; `prefs tz:…` does)"
+PREFS = {"lang": "en", "in": "channel", "topic": "amd,tpu", "others": "-label:ci"}
 
 
 @given(st.lists(st.tuples(hostile, hostile), max_size=5), st.sampled_from(LANGS))
@@ -32,7 +32,7 @@ def test_a_home_with_any_digests_keeps_its_limits(titles: list[tuple[str, str]],
     recent = [
         Recent(f"daily-{place}", title, repo, NOW, "today") for place, (title, repo) in enumerate(titles)
     ]
-    view = home.view(languages.load(lang), recent=recent, prefs=PREFS, repo="vllm-project/vllm", now=NOW)
+    view = home.view(languages.load(lang), recent=recent, prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)
 
     assert view["type"] == "home"
     assert faults_of(view["blocks"], surface="home", files={}) == []
@@ -48,7 +48,7 @@ def test_a_home_with_any_digests_keeps_its_limits(titles: list[tuple[str, str]],
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_the_home_shows_can_be_typed(lang: str) -> None:
     words = languages.load(lang)
-    told = texts(home.view(words, recent=(), prefs=PREFS, repo="a/b", now=NOW)["blocks"])
+    told = texts(home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)["blocks"])
     lines = [each["line"] for each in words.get("chat.home.examples")]
     _, prompts = home.prompts(words)
 
@@ -63,7 +63,9 @@ def test_what_the_home_shows_can_be_typed(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_form_of_preferences_offers_what_there_is(lang: str) -> None:
-    view = prefs_modal(languages.load(lang), repos=["a/b", "c/d"], topics=TOPICS, tz="Asia/Kathmandu")
+    view = prefs_modal(
+        languages.load(lang), prefs={}, repos=["a/b", "c/d"], topics=TOPICS, tz="Asia/Kathmandu"
+    )
     menus = {
         block["block_id"]: [each["value"] for each in block["element"]["options"]]
         for block in view["blocks"]
@@ -73,32 +75,73 @@ def test_the_form_of_preferences_offers_what_there_is(lang: str) -> None:
     assert faults_of(view["blocks"], surface="modal", files={}) == []
     assert view["callback_id"] == actions.PREFS
     assert menus == {
-        "lang": list(languages.codes()),
-        "tz": ["Asia/Kathmandu", *ZONES],
-        "topic": ["amd", "tpu"],
-        "in": ["me", "channel"],
-        "repo": ["a/b", "c/d"],
+        "lang": ["-", *languages.codes()],
+        "tz": ["-", "Asia/Kathmandu", *ZONES],
+        "topic": ["-", "amd", "tpu"],
+        "in": ["-", "me", "channel"],
+        "repo": ["-", "a/b", "c/d"],
     }
-    assert "topic" not in str(prefs_modal(languages.load(lang), repos=["a/b"], topics={})["blocks"])
+    bare = prefs_modal(languages.load(lang), prefs={}, repos=["a/b"], topics={})
+    assert "topic" not in [block["block_id"] for block in bare["blocks"]]
 
 
-def test_a_filled_form_is_a_line_of_the_grammar() -> None:
-    line = prefs_line(
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_form_shows_what_is_set_even_where_no_menu_offers_it(lang: str) -> None:
+    prefs = {"lang": "zh", "tz": "Asia/Kathmandu", "topic": "amd,tpu", "repo": "x/y"}
+    view = prefs_modal(languages.load(lang), prefs=prefs, repos=["a/b"], topics=TOPICS)
+    shown = {
+        block["block_id"]: block["element"]["initial_option"]["value"]
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+
+    assert faults_of(view["blocks"], surface="modal", files={}) == []
+    assert shown == {**prefs, "in": "-"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_home_tells_preferences_in_words(lang: str) -> None:
+    words = languages.load(lang)
+    view = home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)
+    told = "\n".join(texts(view["blocks"]))
+
+    for value in ("English", "AMD/ROCm", words.text("chat.prefs.places.channel"), "-label:ci"):
+        assert value in told
+    for raw in ("in:channel", "topic:", "prefs ", "tz:"):
+        assert raw not in told.partition(words.text("chat.home.prefs"))[2]
+
+
+def test_two_digests_of_a_day_are_told_apart() -> None:
+    lines = (
+        "today topic:amd repo:a/b lang:en tz:UTC",
+        '2025-12-10T09:00..12:00 author:"x `y" lang:en tz:Asia/Shanghai',
+    )
+    recent = [Recent("daily-1", "One day", "a/b", NOW, line) for line in lines]
+    view = home.view(languages.load("en"), recent=recent, prefs={}, repo="a/b", topics=TOPICS, now=NOW)
+    told = "\n".join(texts(view["blocks"]))
+
+    assert "`today topic:amd`" in told
+    assert """`2025-12-10T09:00..12:00 author:"x 'y"`""" in told
+    assert "tz:" not in told
+
+
+def test_a_home_without_preferences_says_why() -> None:
+    view = home.view(languages.load("en"), recent=(), prefs="Not here.", repo="a/b", topics=TOPICS, now=NOW)
+
+    assert "Not here." in texts(view["blocks"])
+
+
+def test_a_filled_form_sets_what_was_chosen_and_unsets_the_rest() -> None:
+    assert chosen(
         {
             "lang": filled("zh"),
             "tz": filled("America/Argentina/Buenos_Aires"),
-            "topic": filled("amd"),
-            "in": filled("channel"),
-            "repo": filled("a/b"),
+            "topic": filled("amd,tpu"),
+            "in": filled("-"),
         }
-    )
-
-    assert line == "prefs lang:zh tz:America/Argentina/Buenos_Aires topic:amd in:channel repo:a/b"
-    command = parse(line, surface="chat", conversation=False, topics=["amd"])
-    assert isinstance(command, WordCommand)
-    assert command.word == "prefs"
-    assert prefs_line({"lang": {actions.FIELD: {"selected_option": None}}}) == "prefs"
-    assert prefs_line({"tz": filled("UTC clear")}) == "prefs"
+    ) == {"lang": "zh", "tz": "America/Argentina/Buenos_Aires", "topic": "amd,tpu", "in": ""}
+    assert chosen({"lang": {actions.FIELD: {"selected_option": None}}}) == {}
+    assert chosen({"tz": filled("UTC clear")}) == {}
 
 
 def filled(value: str) -> dict[str, Any]:

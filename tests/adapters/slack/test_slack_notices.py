@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.slack import actions
 from adapters.slack.actions import Pressed, load
 from adapters.slack.layout import notices
-from adapters.slack.layout.feedback import feedback_modal, filled_in
+from adapters.slack.layout.feedback import feedback_modal, filled_in, lacking
 from bot.grammar import parse
 from summarizer import languages
 from summarizer.render import render
@@ -36,11 +36,11 @@ def check(message: Message) -> None:
 @pytest.mark.parametrize(
     ("step", "text", "shown"),
     [
-        (("threads", 12, 40), "Reading threads… 12/40", "`███░░░░░░░` Reading threads… 12/40"),
-        (("assess", 1_200, 1_200), "Judging pull requests and threads… 1,200/1,200", None),
-        (("import", 3, None), "Reading the file… 3", "Reading the file… 3"),
+        (("threads", 12, 40), "Reading: 12/40 threads", "███░░░░░░░ Reading: 12/40 threads"),
+        (("assess", 1_200, 1_200), "Judging: 1,200/1,200 PRs and threads", None),
+        (("import", 3, None), "Reading the file: 3 items", "Reading the file: 3 items"),
         (("begin", 0, None), "Looking…", "Looking…"),
-        (("history", 9, 0), "Reaching back… 9", None),
+        (("history", 9, 0), "Reaching back: 9 items", None),
     ],
 )
 def test_progress_names_the_step_and_how_far_it_is(
@@ -95,7 +95,7 @@ def test_the_form_of_feedback_comes_back_as_what_it_means(lang: str) -> None:
 
     assert faults_of(view["blocks"], surface="modal", files={}) == []
     assert view["callback_id"] == actions.FEEDBACK
-    assert load(view["private_metadata"]) == Pressed("daily-1")
+    assert load(view["private_metadata"]) == Pressed("daily-1", lang=lang)
     assert len(view["title"]["text"]) <= 24
     assert filled_in(
         {
@@ -111,7 +111,12 @@ def test_the_form_of_feedback_comes_back_as_what_it_means(lang: str) -> None:
         None,
         "",
     )
-    assert filled_in({"number": {actions.FIELD: {"value": "the first"}}})[2] is None
+    for number in ("the first", "0", "1000000001", "٣"):
+        typed = {"number": {actions.FIELD: {"value": number}}}
+        assert filled_in(typed)[2] is None
+        asked = lacking({**view, "state": {"values": typed}})
+        assert asked == {"number": languages.load(lang).text("errors.feedback.number")}
+    assert lacking({**view, "state": {"values": {"number": {actions.FIELD: {"value": None}}}}}) == {}
 
 
 def chosen(value: str) -> dict[str, Any]:

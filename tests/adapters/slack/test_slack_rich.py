@@ -37,7 +37,10 @@ def page_of(title: str, cell: str) -> str:
             f"> {markup.markdown(title, start=True)}",
             f"## {markup.markdown(title)}",
             markup.markdown_prose(title, urls, start=True),
-            f"- {markup.markdown_link('#30384', URL)} {markup.markdown(title)}\n  - {markup.markdown(cell)}",
+            (
+                f"- {markup.markdown_link('#30384', URL)} {markup.markdown(title)}\n"
+                f"  - {markup.markdown(cell, start=True)}"
+            ),
             f"1) {markup.markdown_link(title, 'https://evil.com/')}",
             "\n".join(tables.markdown_rows(table, urls)),
         ]

@@ -263,7 +263,9 @@ class People(State):
             return self.tell(
                 "interactive", body | {"callback_id": callback_id, "action_ts": self.new_ts()}, person.team
             )
-        url = response_urls.make(self, message.channel, user, original=message)
+        # nobody's message but the app's own can be replaced
+        own = message if message.bot_id else None
+        url = response_urls.make(self, message.channel, user, original=own)
         body = payloads.interaction(self, "message_action", person, message.team) | {
             "callback_id": callback_id,
             "action_ts": self.new_ts(),

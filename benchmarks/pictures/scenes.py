@@ -1,0 +1,217 @@
+"""Scenes: what people see in Slack, made by the bot's own desk and layouts, as pages of HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from adapters.chat import Context
+from adapters.slack.layout import answer, home, notices
+from adapters.slack.layout import digest as layout
+from adapters.slack.layout.feedback import feedback_modal
+from adapters.slack.layout.prefs import prefs_modal
+from adapters.slack.rich import slack_markdown
+from benchmarks.pictures import page
+from benchmarks.pictures.page import Said
+from benchmarks.pictures.tokens import Reader
+from bot.charts import chart_of
+from bot.wiring import Services
+from summarizer import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from adapters.chat import Reply
+    from summarizer.digests import Digest
+
+ZONE: Final = "Asia/Shanghai"
+REPO: Final = "vllm-project/vllm"
+_CHART: Final = "chart"
+_GITHUB: Final = ("https://github.com/",)
+_PEOPLE: Final = {"en": "Ann", "zh": "小安"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Somebody who asks, and the bot that answers. person: their id."""
+
+    services: Services
+    lang: str = "en"
+    person: str = "U1"
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.lang, ZoneInfo(ZONE), self.services.now())
+
+    async def ask(self, line: str, *, conversation: str = "") -> Reply:
+        """The desk's reply. Raises what went wrong, since that is nothing to show."""
+        context = Context(
+            "slack",
+            conversation=conversation or line,
+            team="T1",
+            person=self.person,
+            lang=self.lang,
+            tz=ZONE,
+            lays_out=True,
+        )
+        reply = await self.services.desk(line, context)
+        if reply.problem is not None:
+            raise reply.problem
+        return reply
+
+    async def digest(self, line: str) -> tuple[Reply, Digest]:
+        """The reply to a line that asks for one."""
+        reply = await self.ask(line)
+        if reply.digest is None:
+            raise TypeError(f"a line that asks for a digest expected, not {line!r}")
+        return reply, reply.digest
+
+    def says(self, text: str) -> Said:
+        """What they typed."""
+        return Said(author=_PEOPLE[self.lang], text=text)
+
+
+async def post(scene: Scene, line: str = "today") -> str:
+    """A digest where a channel reads it."""
+    reply, digest = await scene.digest(line)
+    drawn = await chart_of(digest)
+    message = layout.in_channel(
+        digest,
+        languages.load(reply.lang),
+        handle=reply.handle,
+        line=reply.line,
+        chart=_CHART if drawn else None,
+    )
+    files = {_CHART: drawn[0]} if drawn else {}
+    return page.conversation([Said(message.blocks)], scene.reader, files)
+
+
+async def only_me(scene: Scene, line: str = "today topic:amd") -> str:
+    """A digest where one person reads it."""
+    reply, digest = await scene.digest(line)
+    message = layout.only_me(digest, languages.load(reply.lang), handle=reply.handle, line=reply.line)
+    return page.conversation([Said(message.blocks, only_me=True)], scene.reader, {})
+
+
+async def details(scene: Scene, line: str = "today", at: int = 0) -> str:
+    """A page of the view that Details opens."""
+    reply, digest = await scene.digest(line)
+    view = layout.modal(digest, languages.load(reply.lang), handle=reply.handle, page=at)
+    return page.modal(view, scene.reader, {})
+
+
+async def thread(scene: Scene, line: str = "today", messages: slice = slice(1, 4)) -> str:
+    """The beginning of what hangs below a post."""
+    reply, digest = await scene.digest(line)
+    shown = layout.thread(digest, languages.load(reply.lang))[messages]
+    return page.thread([Said(each.blocks) for each in shown], scene.reader, {})
+
+
+async def mention(scene: Scene) -> str:
+    """A question in a channel, and what is said on in its thread."""
+    lines = _QUESTIONS[scene.lang]
+    said: list[Said] = []
+    for line in lines:
+        reply = await scene.ask(line, conversation="thread")
+        messages = answer.shown(replace(reply, handle="thread"), languages.load(reply.lang))
+        # the mention itself is the reader's own client's business
+        said += [scene.says(f"<@{page.BOT}> {line}"), *(Said(each.blocks) for each in messages)]
+    return page.thread(said, scene.reader, {})
+
+
+async def direct(scene: Scene, line: str = "explain #30062") -> str:
+    """An answer that was streamed into a direct message."""
+    reply = await scene.ask(line)
+    blocks = answer.rest(replace(reply, handle="direct"), languages.load(reply.lang))
+    streamed = Said(tuple(blocks), markdown=slack_markdown(reply.text, repo_urls=_GITHUB))
+    return page.conversation([scene.says(line), streamed], scene.reader, {})
+
+
+async def shortcut(scene: Scene) -> str:
+    """What "Explain this PR" shows to who chose it."""
+    reply = await scene.ask(f"ask explain #26701 repo:{REPO}")
+    messages = answer.shown(replace(reply, handle="x"), languages.load(reply.lang), only_me=True)
+    link = f"<https://github.com/{REPO}/pull/26701>"
+    said = [scene.says(link), *(Said(each.blocks, only_me=True) for each in messages)]
+    return page.conversation(said, scene.reader, {})
+
+
+async def app_home(scene: Scene) -> str:
+    """The home of who asked for two digests."""
+    for line in ("yesterday", "today"):
+        await scene.ask(line)
+    context = Context("slack", team="T1", person=scene.person, lang=scene.lang, tz=ZONE)
+    view = home.view(
+        languages.load(scene.lang),
+        recent=await scene.services.desk.recent(context),
+        prefs=await scene.services.desk.preferences(context),
+        repo=REPO,
+        topics={topic.key: topic.title for topic in scene.services.topics.topics},
+        now=scene.services.now(),
+    )
+    return page.home(view, scene.reader, {})
+
+
+async def welcome(scene: Scene) -> str:
+    """What the bot says when it is invited to a channel."""
+    message = notices.welcome(languages.load(scene.lang), repo=REPO)
+    return page.conversation([Said(message.blocks)], scene.reader, {})
+
+
+async def progress(scene: Scene) -> str:
+    """What stands there while a digest is made, and where one could not be."""
+    words = languages.load(scene.lang)
+    failed = words.text("errors.github.unreachable")
+    shown = (
+        notices.progress(scene.lang, "threads", 9, 14),
+        notices.failed(failed, words, line="today"),
+    )
+    return page.conversation([Said(each.blocks, only_me=True) for each in shown], scene.reader, {})
+
+
+async def feedback(scene: Scene) -> str:
+    """The form that asks what is wrong."""
+    _, digest = await scene.digest("today")
+    sections = [(each.id, each.title) for each in digest.sections]
+    view = feedback_modal(languages.load(scene.lang), "{}", sections=sections)
+    return page.modal(view, scene.reader, {})
+
+
+async def prefs(scene: Scene) -> str:
+    """The form of somebody's own defaults."""
+    topics = {topic.key: topic.title for topic in scene.services.topics.topics}
+    view = prefs_modal(languages.load(scene.lang), prefs={}, repos=[REPO], topics=topics, tz=ZONE)
+    return page.modal(view, scene.reader, {})
+
+
+_QUESTIONS: Final = {
+    "en": ("any AMD PRs today?", "only merged ones"),
+    "zh": ("今天有 AMD 的 PR 吗？", "只看合并的"),
+}
+
+SCENES: Final[Mapping[str, tuple[str, Callable[[Scene], Awaitable[str]]]]] = {
+    "post": ("en", post),
+    "post-zh": ("zh", post),
+    "only-me": ("en", only_me),
+    "details": ("en", details),
+    "thread": ("en", thread),
+    "mention": ("en", mention),
+    "mention-zh": ("zh", mention),
+    "direct": ("en", direct),
+    "shortcut": ("en", shortcut),
+    "home": ("en", app_home),
+    "welcome": ("en", welcome),
+    "progress": ("en", progress),
+    "feedback": ("en", feedback),
+    "prefs": ("zh", prefs),
+}
+"""Name of the picture -> the reader's language and how it is made, of the bundled sample."""
+
+BUSY: Final[Mapping[str, tuple[str, Callable[[Scene], Awaitable[str]]]]] = {
+    f"busy-{name}-{lang}": (lang, partial(made, line="today"))
+    for name, made in (("post", post), ("only-me", only_me), ("details", details), ("thread", thread))
+    for lang in ("en", "zh")
+}
+"""The same of a made-up day of vLLM's size, to look at."""
