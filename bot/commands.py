@@ -127,7 +127,8 @@ class Commands:
                 lang = asked_in or lang
                 known = await self._people.known(context)
                 lang = asked_in or known.options.lang or lang
-                said = await self._conversations.load(context)
+                # nothing was said where a slash command begins
+                said = Said() if context.is_command else await self._conversations.load(context)
                 choice = _chosen(line, said.choices)
                 command = choice or parse(
                     line,

@@ -138,6 +138,7 @@ class Digests:
         self._now = now
         self._access = access
         self._cutting = Cutting(sync, store, releases, notices)
+        self._asking: Once[Made] = Once()
         self._building: Once[Digest] = Once()
         self._kept_digests = Kept(store.cache)
 
@@ -147,6 +148,10 @@ class Digests:
         Raises BadInput for a window that cannot be, GitHubError and StoreError.
         """
         check_filters(request.filters, match_topics((), self._topics.topics))
+        # a channel that asks for the same at once is looked up, and let in, once
+        return await self._asking(request, lambda: self._made(request, progress))
+
+    async def _made(self, request: DigestRequest, progress: Progress) -> Made:
         wanted = await self._wanted(request, progress)
         digest = await self._building(wanted.handle, lambda: self._kept_or_built(wanted, progress))
         return Made(wanted.handle, digest)

@@ -227,8 +227,9 @@ class Buttons:
         """Answer the button's line where its message is: of a failure in its place, else below it."""
         line = press.pressed.line
         place: InChannel | OnlyMe
+        is_retry = press.action.partition("#")[0] == actions.RETRY
         # what was typed as a command is one when it is tried again
-        context = replace(press.context, is_command=press.is_ephemeral)
+        context = replace(press.context, is_command=press.is_ephemeral and is_retry)
         if press.is_ephemeral:
             place = self._only_me(press)
         elif press.spot.is_dm:
@@ -236,7 +237,7 @@ class Buttons:
         else:
             context = await for_all(press.slack, press.spot, context)
             place = InChannel(self._parts, press.slack, press.spot, context)
-        if press.action.partition("#")[0] == actions.RETRY and isinstance(place, InChannel):
+        if is_retry and isinstance(place, InChannel):
             place.goes_in_place_of(press.spot.ts)
         await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PERSON_S: Final = 3600.0
+TURN_S: Final = 0.15
+"""How long somebody waits for their turn to be looked up: in a crowd the answer comes first, in the language that is
+spoken there."""
+
 CHANNEL_S: Final = 300.0
 """How long they are remembered. A channel may be shared or archived meanwhile; who is there is told in minutes."""
 
@@ -85,9 +89,7 @@ class People:
 
     async def _ask_person(self, user: str) -> tuple[Person, float]:
         try:
-            answer = await self._api.call(
-                "users.info", user=user, include_locale=True, most_wait_s=tiers.AT_ONCE_S
-            )
+            answer = await self._api.call("users.info", user=user, include_locale=True, most_wait_s=TURN_S)
         except SlackError as error:
             return Person(user), _failed("users.info", error)
         return person_of(answer.data.get("user"), user), PERSON_S

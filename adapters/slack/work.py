@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
@@ -17,6 +18,10 @@ log = structlog.get_logger()
 SEEN_S: Final = 3600
 """For how long an event is known again. Slack delivers one up to four times, the last some six minutes after the first
 (docs.slack.dev/apis/events-api, "Retries"); Socket Mode may come back to it after a reconnect."""
+
+CALM_S: Final = 0.03
+CROWD_S: Final = 0.3
+"""Work begins once no event came for so long, and at the latest after that."""
 
 CLAIM_S: Final = 1.0
 """How long an event may take to be found new or known; a person waits for what comes after."""
@@ -44,9 +49,11 @@ class Work:
     def __init__(self, handled: Handled) -> None:
         self._handled = handled
         self._tasks: set[asyncio.Task[None]] = set()
+        self._last = 0.0  # when the newest event came
 
     def start(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do it, unless it was done or is being done elsewhere; "" for an event that has no id."""
+        self._last = time.monotonic()
         task = asyncio.create_task(self._once(event, job), name=f"slack {event}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -61,6 +68,7 @@ class Work:
                 await asyncio.wait(late, timeout=LAST_S)
 
     async def _once(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
+        await self._crowd_is_in()
         if event and not await self._claimed(event):
             log.info("event seen before", event_id=event)
             return
@@ -74,6 +82,12 @@ class Work:
             if not isinstance(error, Exception):
                 raise
             log.exception("bug", event_id=event)
+
+    async def _crowd_is_in(self) -> None:
+        """Let a crowd be acknowledged before the first of it is answered."""
+        begun = time.monotonic()
+        while (now := time.monotonic()) - self._last < CALM_S and now - begun < CROWD_S:  # noqa: ASYNC110 - nothing tells of quiet
+            await asyncio.sleep(CALM_S)
 
     async def _claimed(self, event: str) -> bool:
         try:
