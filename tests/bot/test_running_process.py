@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.servers.slack.server import SlackServer
 
+MANY = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s" * 20, "DIGEST_SECRET_KEY": "k" * 32}
 LISTENS = '"event": "web listens"'
 
 
@@ -104,6 +105,14 @@ async def test_web_takes_slacks_requests_over_http(tmp_path: Path) -> None:
         (
             {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "DIGEST_SECRET_KEY": "short"},
             "DIGEST_SECRET_KEY: at least 32 characters",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, **MANY},
+            "SLACK_BOT_TOKEN: set beside SLACK_CLIENT_ID",
+        ),
+        (
+            {"SLACK_APP_TOKEN": APP_TOKEN, **MANY},
+            "PUBLIC_URL: an address that begins with https:// is needed",
         ),
     ],
 )

@@ -500,6 +500,17 @@ async def test_old_messages_keep_working_after_a_restart(host: Host, server: Sla
     assert in_language(again.text) == "zh"
 
 
+async def test_two_presses_of_share_are_one_post(host: Host, server: SlackServer) -> None:
+    async with bot(host, server):
+        mine = await only_me(server)
+        first, second = [await server.press(mine, actions.SHARE, user=ANN) for _ in range(2)]
+        await server.until(lambda: shown(server, first) or shown(server, second))
+
+        assert len(server.by_bot(GENERAL)) == 1
+    # what had begun has come to its end by now
+    assert len(server.by_bot(GENERAL)) == 1
+
+
 def _is_done(server: SlackServer, message: Message, edits: int, sent: Sent) -> bool:
     """Whether the message has changed more often, or a press was answered beside it."""
     return message.edits > edits or bool(shown(server, sent))
