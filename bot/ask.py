@@ -253,7 +253,7 @@ class Ask:
         words = asked.words
         if reading.nod:
             return Reply(words.text(f"answers.nods.{reading.nod}"), words.code)
-        problems = [words.text(f"errors.{each.key}", **each.values) for each in reading.problems]
+        problems = [words.problem(each) for each in reading.problems]
         if problems or reading.nothing:
             return self._reply(
                 asked,

@@ -535,7 +535,7 @@ def _version() -> str:
 
 def _complain(problem: DigestError, lang: str) -> int:
     """One line on stderr that says what to do."""
-    sys.stderr.write(f"vllm-digest: {languages.load(lang).text(f'errors.{problem.key}', **problem.values)}\n")
+    sys.stderr.write(f"vllm-digest: {languages.load(lang).problem(problem)}\n")
     return problem.exit_code
 
 

@@ -68,7 +68,7 @@ def told(check: Check, language: Language) -> str:
     """One check as a line of plain text."""
     line = {"sign": SIGNS[check.outcome], "about": language.text(f"doctor.about.{check.about}")}
     if check.problem is not None:
-        found = language.text(f"errors.{check.problem.key}", **check.problem.values)
+        found = language.problem(check.problem)
         return language.text("doctor.line", **line, found=found)
     values = {name: _safe(value) for name, value in check.values.items()}
     found = language.text(f"doctor.found.{check.found}", **values)

@@ -71,7 +71,7 @@ class Filling:
 
     def complain(self, problem: DigestError) -> None:
         """Say what is wrong."""
-        self.say(self.words.text(f"errors.{problem.key}", **problem.values))
+        self.say(self.words.problem(problem))
 
     async def ask(self, question: str) -> str:
         """The answer to a question below `[init.ask]`, without the spaces around it."""

@@ -265,7 +265,7 @@ class Mirrors:
     def _points(self, words: Language, tz: str, trouble: DigestError | None) -> str:
         points = self._source.points
         if trouble is not None:
-            return words.text(f"errors.{trouble.key}", **trouble.values)
+            return words.problem(trouble)
         if points.remaining is None or points.reset_at is None:
             return words.text("mirror.points_unknown")
         return words.text(

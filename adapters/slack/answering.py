@@ -76,7 +76,7 @@ async def answer(
             await place.failed(reply.text, reply.lang, line if _may_pass(reply.problem) else None)
     except DigestError as error:
         log.warning("not answered", error=error.key)
-        await place.failed(words.text(f"errors.{error.key}", **error.values), lang, line)
+        await place.failed(words.problem(error), lang, line)
     except asyncio.CancelledError:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORD_S):

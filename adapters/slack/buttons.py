@@ -18,7 +18,7 @@ from adapters.slack.errors import SlackError
 from adapters.slack.layout import notices
 from adapters.slack.modals import AT_ONCE_S, show_feedback, show_pages, turn
 from adapters.slack.places import Direct, InChannel, OnlyMe
-from adapters.slack.posting import Posting, asked_anew, digest_of
+from adapters.slack.posting import asked_anew, digest_of
 from adapters.slack.response import ResponseUrl
 from adapters.slack.speakers import Spot, spot_of_interaction
 from summarizer import languages
@@ -153,7 +153,7 @@ class Buttons:
     async def _send_all(self, press: Press) -> None:
         reply = await self._opened(press)
         channel = await press.slack.dm(press.spot.user)
-        await Posting(press.slack, self._parts.handled, self._parts.chart).everything(channel, reply)
+        await self._parts.posting(press.slack).everything(channel, reply)
         await self._say(press, "chat.said.sent_to_you")
 
     async def _share(self, press: Press) -> None:
@@ -178,7 +178,7 @@ class Buttons:
     async def _full(self, press: Press) -> None:
         context = press.context if press.is_mine else await for_all(press.slack, press.spot, press.context)
         reply = await self._opened(press, context)
-        posting = Posting(press.slack, self._parts.handled, self._parts.chart)
+        posting = self._parts.posting(press.slack)
         if press.is_ephemeral:
             await posting.attach(await press.slack.dm(press.spot.user), reply)
             await self._say(press, "chat.said.sent_to_you")
@@ -190,7 +190,7 @@ class Buttons:
     async def _thread(self, press: Press) -> None:
         context = await for_all(press.slack, press.spot, press.context)
         reply = await self._opened(press, context)
-        posting = Posting(press.slack, self._parts.handled, self._parts.chart)
+        posting = self._parts.posting(press.slack)
         spot = press.spot
         if not await posting.unfold(spot.channel, spot.ts, reply, thread_ts=spot.thread_ts):
             await self._say(press, "chat.said.in_thread")
@@ -210,7 +210,7 @@ class Buttons:
         reply = await self._opened(press, lang=press.pressed.lang)
         words = languages.load(reply.lang)
         if press.spot.is_dm:
-            posting = Posting(press.slack, self._parts.handled, self._parts.chart)
+            posting = self._parts.posting(press.slack)
             await posting.post(press.spot.channel, reply, instead_of=press.spot.ts)
             return
         message = await self._parts.laid_out.only_me(
@@ -248,7 +248,7 @@ class Buttons:
             return
         context = await for_all(press.slack, press.spot, press.context)
         reply = await self._asked(press.pressed.line, context)
-        posting = Posting(press.slack, self._parts.handled, self._parts.chart)
+        posting = self._parts.posting(press.slack)
         await posting.post(press.spot.channel, reply, instead_of=press.spot.ts)
 
     async def _feedback(self, press: Press) -> None:

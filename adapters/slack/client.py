@@ -12,7 +12,6 @@ from adapters.slack.api import BASE_URL, TIMEOUT_S, Api
 from adapters.slack.errors import SlackError
 from adapters.slack.people import Channel, People, Person
 from adapters.slack.remembered import Remembered
-from adapters.slack.response import ResponseUrl
 from adapters.slack.sending import delivered
 from adapters.slack.stream import Stream
 
@@ -150,22 +149,6 @@ class Slack:
 
         await delivered("chat.update", message, send)
 
-    async def ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str = "") -> None:
-        """Show it to one person of a channel; it is gone when their client restarts."""
-
-        async def send(each: Message) -> None:
-            await self._api.call(
-                "chat.postEphemeral",
-                channel=channel,
-                user=user,
-                text=each.text,
-                blocks=list(each.blocks) or None,
-                thread_ts=thread_ts or None,
-                parse="none",
-            )
-
-        await delivered("chat.postEphemeral", message, send)
-
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; one that is gone already is deleted."""
         try:
@@ -189,10 +172,6 @@ class Slack:
             user=user,
             clock=self._clock,
         )
-
-    def response_url(self, url: str) -> ResponseUrl:
-        """The `response_url` of a payload."""
-        return ResponseUrl(url, session=self._api.session, base_url=self._api.base_url, sleep=self._api.sleep)
 
     # --- files
 

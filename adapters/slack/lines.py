@@ -42,9 +42,7 @@ class Lines:
             slack, context = await at(self._parts, spot, conversation=conversation)
         except DigestError as error:  # the URL needs no token, so that this can be told
             words = languages.load("en")
-            await url.failure(
-                notices.failed(words.text(f"errors.{error.key}", **error.values), words, line=None)
-            )
+            await url.failure(notices.failed(words.problem(error), words, line=None))
             raise
         line = said(body.get("text") or "")
         place = OnlyMe(self._parts, slack, spot, context, url)

@@ -50,7 +50,7 @@ async def show_pages(
         try:
             shown = _page(await opening, 0)
         except DigestError as error:
-            shown = notices.failed_modal(words.text(f"errors.{error.key}", **error.values), words)
+            shown = notices.failed_modal(words.problem(error), words)
         await slack.update_view(view, shown)
     finally:
         opening.cancel()  # of no use to anybody once there is no view to show it in
@@ -96,7 +96,7 @@ class Submissions:
         try:
             text = await self._parts.desk.take(told, context)
         except DigestError as error:
-            text = languages.load(lang).text(f"errors.{error.key}", **error.values)
+            text = languages.load(lang).problem(error)
         await slack.post(await slack.dm(spot.user), notices.said(text))
 
     async def prefs(self, body: Mapping[str, Any]) -> None:
@@ -107,6 +107,6 @@ class Submissions:
             await self._parts.desk.prefer(chosen(body["view"]["state"]["values"]), context)
         except DigestError as error:
             words = languages.load(await self._parts.desk.language(context))
-            told = words.text(f"errors.{error.key}", **error.values)
+            told = words.problem(error)
             await slack.post(await slack.dm(spot.user), notices.said(told))
         await self._publish_home(slack, context)

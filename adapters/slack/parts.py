@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.chat import Desk
 from adapters.slack.installs import Workspaces
 from adapters.slack.laid_out import LaidOut
+from adapters.slack.posting import Chart, Posting
 from adapters.slack.response import ResponseUrl
 from adapters.slack.watching import Cadence
 from adapters.slack.work import Handled, Work
 
 if TYPE_CHECKING:
-    from summarizer.digests import Digest
-
-Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
-"""A digest's chart as a PNG with its alternative text; None where none can be made."""
+    from adapters.slack.client import Slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +35,7 @@ class Parts:
     links: Sequence[str]
     cadence: Cadence
     laid_out: LaidOut = field(default_factory=LaidOut)
+
+    def posting(self, slack: Slack) -> Posting:
+        """What posts digests in a workspace."""
+        return Posting(slack, self.handled, self.chart)

@@ -45,7 +45,6 @@ class Person:
     lang: str | None = None
     tz: str | None = None
     is_admin: bool = False
-    is_guest: bool = False
     is_bot: bool = False
     team: str = ""
 
@@ -113,7 +112,6 @@ def person_of(told: object, id: str) -> Person:  # noqa: A002 - Slack's word
         lang=_language(user.get("locale")),
         tz=user.get("tz") or None,
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")) or id == "USLACKBOT",
         team=str(user.get("team_id") or home or ""),
     )

@@ -13,7 +13,7 @@ from adapters.slack.errors import Ambiguous, SlackError
 from adapters.slack.growing import Growing
 from adapters.slack.layout import answer as answers
 from adapters.slack.layout import notices
-from adapters.slack.posting import Posting, asked_anew
+from adapters.slack.posting import asked_anew
 from summarizer import languages
 from summarizer.errors import DigestError
 
@@ -68,7 +68,7 @@ class InChannel:
             await self._take_back()
             root = ""
         if reply.digest is not None and not reply.text:
-            posting = Posting(self._slack, self._parts.handled, self._parts.chart)
+            posting = self._parts.posting(self._slack)
             ts = await self._in_its_place(
                 lambda told: posting.post(self._spot.channel, reply, thread_ts=root, instead_of=told)
             )
@@ -202,7 +202,7 @@ class OnlyMe:
             raise
         except SlackError as error:  # what was made is not thrown away
             await self._reply(replace(reply, in_channel=False))
-            said = words.text(f"errors.{error.key}", **error.values)
+            said = words.problem(error)
             await self._url.beside(notices.failed(said, words, line=None))
             return
         with suppress(DigestError):  # it is there, whether or not that can be said

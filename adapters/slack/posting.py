@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,17 @@ from summarizer import languages
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from adapters.chat import Reply
     from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
-    from adapters.slack.parts import Chart
     from adapters.slack.work import Handled
     from summarizer.digests import Digest
     from summarizer.languages import Language
 
 log = structlog.get_logger()
+
+Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
+"""A digest's chart as a PNG with its alternative text; None where none can be made."""
 
 EVENT_TYPE = "vllm_digest"
 """What the metadata of our posts is called; any member may read it, so it holds no secret."""

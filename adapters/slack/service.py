@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from adapters.chat import Desk
     from adapters.slack.access import Access
-    from adapters.slack.parts import Chart
+    from adapters.slack.posting import Chart
     from adapters.store import Store
 
 DEFAULT_CADENCE = Cadence()

@@ -52,7 +52,7 @@ class Surfaces:
         try:
             prefs = await self._parts.desk.preferences(context)
         except BadInput as error:
-            prefs = words.text(f"errors.{error.key}", **error.values)
+            prefs = words.problem(error)
         view = home.view(
             words,
             recent=await self._parts.desk.recent(context),
@@ -87,5 +87,5 @@ class Surfaces:
                 tz=context.tz or "",
             )
         except DigestError as error:
-            view = notices.failed_modal(words.text(f"errors.{error.key}", **error.values), words)
+            view = notices.failed_modal(words.problem(error), words)
         await slack.open_view(body["trigger_id"], view)

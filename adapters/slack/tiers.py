@@ -40,7 +40,6 @@ RATES: Final[Mapping[str, Rate]] = {
     "auth.test": TIER_4,  # a special tier: "hundreds of requests per minute"
     "chat.appendStream": TIER_4,
     "chat.delete": TIER_3,
-    "chat.postEphemeral": TIER_4,
     "chat.postMessage": POSTS,  # a special tier
     "chat.startStream": TIER_2,
     "chat.stopStream": TIER_2,

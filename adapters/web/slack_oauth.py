@@ -85,7 +85,7 @@ def _refused(problem: DigestError, site: Site, language: Language) -> Response:
         language=language,
         style_url=site.style_url,
         head=language.text("install.failed"),
-        sentence=language.text(f"errors.{problem.key}", **problem.values),
+        sentence=language.problem(problem),
         advice="",
         url=f"{site.base}{INSTALL_PATH}",
         label=language.text("install.again"),

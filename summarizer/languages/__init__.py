@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from summarizer.errors import BadInput
+from summarizer.errors import BadInput, DigestError
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Language:
         if isinstance(entry, Mapping):
             entry = entry.get(_plural_form(self.code, values["n"]), entry["other"])
         return str(entry).format(**{name: self._shown(value) for name, value in values.items()})
+
+    def problem(self, problem: DigestError) -> str:
+        """The sentence for a problem that a person is told of."""
+        return self.text(f"errors.{problem.key}", **problem.values)
 
     def has(self, key: str) -> bool:
         try:

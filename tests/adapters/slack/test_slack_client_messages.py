@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from adapters.slack.errors import Ambiguous, RateLimited, SlackError
 from tests.adapters.slack.clients import Message, client, saying
-from tests.servers.slack import ANN, BEN, BOT, BOT_TOKEN, GENERAL
+from tests.servers.slack import ANN, BOT, BOT_TOKEN, GENERAL
 
 if TYPE_CHECKING:
     from adapters.slack.blocks import Block
@@ -218,12 +218,6 @@ async def test_a_message_that_is_gone_cannot_be_changed_and_is_deleted(
 
     assert server.find(GENERAL, ts) is None
     assert caught.value.key == "slack.message_gone"
-
-
-async def test_an_ephemeral_message_is_seen_by_one_person(slack: Slack, server: SlackServer) -> None:
-    await slack.ephemeral(GENERAL, BEN, saying("hello"))
-
-    assert [(each.only_for, each.text) for each in server.all_messages] == [(BEN, "hello")]
 
 
 async def test_a_direct_message_is_opened_once(slack: Slack, server: SlackServer) -> None:

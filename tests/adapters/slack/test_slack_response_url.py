@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.slack.api import open_session
 from adapters.slack.errors import Ambiguous, RateLimited, SlackError
-from tests.adapters.slack.clients import client, saying
+from adapters.slack.response import ResponseUrl
+from tests.adapters.slack.clients import saying
 from tests.servers.slack import ANN
 
 if TYPE_CHECKING:
-    from adapters.slack.client import Slack
+    from collections.abc import AsyncIterator, Callable
+
     from tests.adapters.slack.clients import Clock
     from tests.servers.slack import SlackServer
+
+    Opened = Callable[[str], ResponseUrl]
 
 URL = "response_url"
 
 
+@pytest.fixture
+async def opened(server: SlackServer, clock: Clock) -> AsyncIterator[Opened]:
+    """Makes a response URL of an address."""
+    async with open_session() as session:
+        yield partial(ResponseUrl, session=session, base_url=server.url, sleep=clock.sleep)
+
+
 async def test_progress_result_and_failure_share_five_uses_and_one_place(
-    slack: Slack, server: SlackServer
+    opened: Opened, server: SlackServer
 ) -> None:
     address = server.response_url()
-    url = slack.response_url(address)
+    url = opened(address)
 
     shown = [await url.progress(saying(f"step {step}")) for step in range(5)]
     await url.result(saying("the answer"))
@@ -48,8 +61,8 @@ async def test_progress_result_and_failure_share_five_uses_and_one_place(
     assert caught.value.key == "slack.expired"
 
 
-async def test_a_url_that_has_expired_is_told(slack: Slack, server: SlackServer) -> None:
-    url = slack.response_url(server.response_url())
+async def test_a_url_that_has_expired_is_told(opened: Opened, server: SlackServer) -> None:
+    url = opened(server.response_url())
     server.advance(31 * 60)
 
     assert not await url.progress(saying("step"))
@@ -61,8 +74,8 @@ async def test_a_url_that_has_expired_is_told(slack: Slack, server: SlackServer)
     assert server.all_messages == []
 
 
-async def test_a_result_whose_answer_is_lost_is_not_sent_again(slack: Slack, server: SlackServer) -> None:
-    url = slack.response_url(server.response_url())
+async def test_a_result_whose_answer_is_lost_is_not_sent_again(opened: Opened, server: SlackServer) -> None:
+    url = opened(server.response_url())
     server.fail(URL, after_effect=True)
 
     with pytest.raises(Ambiguous):
@@ -73,9 +86,9 @@ async def test_a_result_whose_answer_is_lost_is_not_sent_again(slack: Slack, ser
 
 @pytest.mark.parametrize("fault", [{}, {"after_effect": True}, {"status": 503}, {"error": "ratelimited"}])
 async def test_progress_that_fails_is_passed_over(
-    slack: Slack, server: SlackServer, clock: Clock, fault: dict[str, Any]
+    opened: Opened, server: SlackServer, clock: Clock, fault: dict[str, Any]
 ) -> None:
-    url = slack.response_url(server.response_url())
+    url = opened(server.response_url())
     server.fail(URL, **fault)
 
     assert not await url.progress(saying("step"))
@@ -86,9 +99,9 @@ async def test_progress_that_fails_is_passed_over(
 
 
 async def test_a_result_waits_out_a_pause_within_reason(
-    slack: Slack, server: SlackServer, clock: Clock
+    opened: Opened, server: SlackServer, clock: Clock
 ) -> None:
-    url = slack.response_url(server.response_url())
+    url = opened(server.response_url())
     server.fail(URL, status=429, retry_after=4)
 
     await url.result(saying("the answer"))
@@ -99,8 +112,8 @@ async def test_a_result_waits_out_a_pause_within_reason(
         await url.failure(saying("late"))
 
 
-async def test_a_result_with_refused_blocks_arrives_as_text(slack: Slack, server: SlackServer) -> None:
-    url = slack.response_url(server.response_url())
+async def test_a_result_with_refused_blocks_arrives_as_text(opened: Opened, server: SlackServer) -> None:
+    url = opened(server.response_url())
 
     await url.result(saying("the answer", {"type": "nonsense"}))
 
@@ -109,10 +122,10 @@ async def test_a_result_with_refused_blocks_arrives_as_text(slack: Slack, server
 
 
 async def test_a_server_that_hangs_does_not_hold_progress_up_forever(
-    slack: Slack, server: SlackServer, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, server: SlackServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.slack.response.PROGRESS_S", 0.1)
-    url = slack.response_url(server.response_url())
+    url = opened(server.response_url())
     server.fail(URL, until=asyncio.Event())
 
     assert not await url.progress(saying("step"))
@@ -129,8 +142,8 @@ async def test_a_server_that_hangs_does_not_hold_progress_up_forever(
         "",
     ],
 )
-async def test_a_url_that_is_not_slacks_is_never_sent_to(slack: Slack, url: str) -> None:
-    response = slack.response_url(url)
+async def test_a_url_that_is_not_slacks_is_never_sent_to(opened: Opened, url: str) -> None:
+    response = opened(url)
 
     assert not await response.progress(saying("step"))
     with pytest.raises(SlackError) as caught:
@@ -138,11 +151,10 @@ async def test_a_url_that_is_not_slacks_is_never_sent_to(slack: Slack, url: str)
     assert caught.value.key == "slack.expired"
 
 
-async def test_a_redirect_is_not_followed(server: SlackServer, clock: Clock) -> None:
-    async with client(server, clock) as slack:
-        url = slack.response_url(server.response_url())
-        server.fail(URL, status=302)
-        with pytest.raises(SlackError):
-            await url.result(saying("the answer"))
+async def test_a_redirect_is_not_followed(opened: Opened, server: SlackServer) -> None:
+    url = opened(server.response_url())
+    server.fail(URL, status=302)
+    with pytest.raises(SlackError):
+        await url.result(saying("the answer"))
 
     assert len(server.calls) == 1
