@@ -341,8 +341,8 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     from bot.wiring import gh_token, open_services
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    set_up_logs(settings.log or ("info" if settings.has_slack and not terminal else "warning"))
-    if not terminal and not or_demo and not settings.has_slack:
+    set_up_logs(settings.log or ("info" if settings.has_platform and not terminal else "warning"))
+    if not terminal and not or_demo and not settings.has_platform:
         raise NotConfigured("run.no_platform")
     if or_demo and not settings.has_token and await gh_token() is None:
         demo = True
@@ -351,7 +351,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
         words = languages.load(lang)
         if demo:
             sys.stderr.write(words.text("cli.demo") + "\n")
-        if settings.has_slack:
+        if settings.has_platform:
             await settle(services.ask, settings.repos[0])
             return await _serve_platforms(settings, services, chat if terminal else None, words, demo=demo)
         if or_demo:

@@ -162,6 +162,11 @@ class Commands:
         known = await self._people.known(context)
         return self._defaults.language(known.options, context)
 
+    async def assumed_zone(self, context: Context) -> str:
+        """The zone that holds because nobody chose one, "" where somebody did. Raises StoreError."""
+        known = await self._people.known(context)
+        return "" if known.options.tz or context.tz else self._defaults.tz
+
     async def preferences(self, context: Context) -> Mapping[str, str]:
         """See `adapters.chat.Desk`."""
         return await self._people.preferences(context)
@@ -232,8 +237,6 @@ class Commands:
     async def _digest(self, command: WindowCommand, context: Context) -> Reply:
         options = command.options
         format_ = options.format or "md"
-        if format_ == "discord":
-            raise BadInput("command.feature_later", command=f"format:{format_}")
         request = self._request(command, context)
         made = await self._digests.digest(request, context.progress)
         # whoever asks by this line again means the same, whatever their own defaults are
@@ -246,7 +249,9 @@ class Commands:
             text = await asyncio.to_thread(self._rendered, made, format_, request.lang, line)
         return Reply(text, request.lang, format=format_, digest=made.digest, handle=made.handle, line=line)
 
-    def _rendered(self, made: Made, format_: ShellFormat | Literal["slack"], lang: str, line: str) -> str:
+    def _rendered(
+        self, made: Made, format_: ShellFormat | Literal["slack", "discord"], lang: str, line: str
+    ) -> str:
         """The digest in a format of the grammar."""
         words = languages.load(lang)
         if format_ == "slack":
@@ -254,6 +259,11 @@ class Commands:
 
             message = in_channel(made.digest, words, handle=made.handle, line=line)
             return json.dumps({"blocks": message.blocks}, ensure_ascii=False, indent=2)
+        if format_ == "discord":
+            from adapters.discord.layout.digest import payload
+
+            body = payload(made.digest, words, handle=made.handle, line=line)
+            return json.dumps(body, ensure_ascii=False, indent=2)
         from summarizer.render import render  # Jinja2 is slow to import, and help needs none of it
 
         return render(made.digest, format_, words)

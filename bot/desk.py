@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.chat import Context, Feedback, Recent, Reply
+from adapters.chat import Context, Feedback, Recent, Reply, Scope
 from adapters.store.shown import RecentEntry
 from bot.access import principal_of
 from bot.commands import sentence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.digests import Digests
     from bot.editions import Editions
     from bot.feedback import FeedbackBook
+    from bot.places import Places
     from bot.rules import Rules
     from summarizer.digests import Digest
 
@@ -37,6 +38,8 @@ log = structlog.get_logger()
 
 KEEP_LINE_S = 7 * 24 * 3600  # as long as a digest that was asked for
 RECENT = 5
+TOLD_ZONE_S = 10 * 365 * 24 * 3600
+"""For how long somebody is not told again which time zone is assumed for them."""
 LANGUAGE_S = 1.0
 """How long the store may take to tell somebody's language: nothing can be said before."""
 
@@ -52,17 +55,22 @@ class Desk:
         editions: Editions,
         rules: Rules,
         feedback: FeedbackBook,
+        places: Places,
         store: Store,
         access: Access,
+        repos: Sequence[str],
         now: Callable[[], datetime],
     ) -> None:
+        """repos: those of the settings, the default one first."""
         self._commands = commands
         self._digests = digests
         self._editions = editions
         self._rules = rules
         self._feedback = feedback
+        self._places = places
         self._store = store
         self._access = access
+        self._repos = tuple(repos)
         self._now = now
 
     async def __call__(self, line: str, context: Context) -> Reply:
@@ -71,6 +79,7 @@ class Desk:
             await self._rules.admit(context)
         except DigestError as problem:
             return await self._problem(problem, context)
+        context = await self._places.filled(context)
         reply = await self._commands(line, context)
         if reply.answer is not None:
             reply = replace(reply, line=line)  # which asks the same where others read it
@@ -83,6 +92,7 @@ class Desk:
         """See `adapters.chat.Desk`."""
         try:
             await self._rules.admit(context)
+            context = await self._places.filled(context)
             reader = principal_of(context)
             digest = await self._digests.open(handle, reader)
             line = await self._line(handle)
@@ -120,15 +130,46 @@ class Desk:
                 found.append(Recent(entry.handle, entry.title, entry.repo, entry.at, entry.line))
         return found[:RECENT]
 
-    async def preferences(self, context: Context) -> Mapping[str, str]:
+    async def preferences(self, context: Context, *, scope: Scope = "me") -> Mapping[str, str]:
         """See `adapters.chat.Desk`."""
         await self._rules.admit(context)
+        if scope != "me":
+            return await self._places.preferences(scope, context)
         return await self._commands.preferences(context)
 
-    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
+    async def prefer(self, chosen: Mapping[str, str], context: Context, *, scope: Scope = "me") -> None:
         """See `adapters.chat.Desk`."""
         await self._rules.admit(context)
-        await self._commands.prefer(chosen, context)
+        if scope != "me":
+            await self._places.prefer(chosen, scope, context)
+        else:
+            await self._commands.prefer(chosen, context)
+
+    async def assumed_zone(self, context: Context) -> str:
+        """See `adapters.chat.Desk`."""
+        context = await self._places.filled(context)
+        try:
+            zone = await self._commands.assumed_zone(context)
+            is_first = zone and await self._store.handled.claim(f"zone {speaker(context)}", TOLD_ZONE_S)
+        except StoreError as error:
+            log.warning("assumed zone not looked up", error=error.key)
+            return ""
+        return zone if is_first else ""
+
+    async def repos(self, context: Context) -> Sequence[str]:
+        """See `adapters.chat.Desk`."""
+        if not self._rules.includes(context):
+            return ()
+        reader = principal_of(context)
+        states = await asyncio.gather(*map(self._store.states.load, self._repos))
+        return [
+            name
+            for name, state in zip(self._repos, states, strict=True)
+            # nobody knows yet whether one is private that was never looked at
+            if self._access.may_read(
+                reader, state.repo, private=state.is_private or state.synced_until is None
+            )
+        ]
 
     async def take(self, feedback: Feedback, context: Context) -> str:
         """See `adapters.chat.Desk`."""
@@ -145,7 +186,7 @@ class Desk:
         """See `adapters.chat.Desk`."""
         try:
             async with asyncio.timeout(LANGUAGE_S):
-                return await self._commands.language(context)
+                return await self._commands.language(await self._places.filled(context))
         except (StoreError, TimeoutError):
             return context.lang or "en"  # something has to be said, above all that the store is away
 

@@ -23,6 +23,8 @@ _WRONG = frozenset(
         "init.bot_kind",
         "init.app_token",
         "init.app_kind",
+        "init.discord_token",
+        "init.discord_shape",
         "model.key_refused",
     }
 )

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 TOKENS = re.compile(
     r"gh[pousr]_[A-Za-z0-9_.-]{16,}|github_pat_[A-Za-z0-9_]{20,}|sk-[A-Za-z0-9_-]{16,}|xox[a-z]-[A-Za-z0-9-]{10,}"
     r"|xapp-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    # a bot's token begins with its id, an interaction's with "interaction:", both in base64
+    r"|(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5,6}\w{0,3}\.[\w-]{4,8}\.[\w-]{16,}|aW50ZXJhY3Rpb24[\w=-]{20,}"
 )
-"""Shapes of secrets: GitHub's, OpenAI's and Anthropic's, Slack's tokens, and passwords inside addresses."""
+"""Shapes of secrets: tokens of GitHub, OpenAI, Anthropic, Slack and Discord, and passwords inside addresses."""
 
 
 def redact(text: str) -> str:

@@ -82,13 +82,17 @@ class Rules:
         self._monotonic = monotonic
         self._quiet_until = 0.0
 
+    def includes(self, context: Context) -> bool:
+        """Whether who speaks there may use the bot at all; nothing is counted."""
+        return self._users.includes(context)
+
     async def admit(self, context: Context) -> None:
         """Count a line of who speaks there; the local shell and the terminal may as often as they like.
 
         Raises BadInput `rules.not_for_you`, or `rules.too_fast` with the seconds after which they may again. Where the
         store cannot tell, they may: whatever needs the store says itself that it is away.
         """
-        if not self._users.includes(context):
+        if not self.includes(context):
             raise BadInput("rules.not_for_you")
         if context.surface in _LOCAL:
             return

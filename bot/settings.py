@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.discord.access import TOKEN
 from bot.access import Access
 from bot.managers import Managers
 from bot.rules import Rate, Users
@@ -43,6 +44,9 @@ TOGETHER = (
     ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "DIGEST_SECRET_KEY"),
 )
 """Settings that are set all or not at all."""
+
+_DISCORD_ID = re.compile(r"\d{1,20}", re.ASCII)
+"""Unsigned numbers of 64 bits (docs.discord.com/developers/reference, "Snowflakes")."""
 
 _PEM = "-----BEGIN "
 
@@ -90,6 +94,10 @@ class Settings(BaseSettings):
     slack_client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
     slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
+    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
+    discord_api_url: str = Field("https://discord.com/api/v10", validation_alias="DISCORD_API_URL")
+    discord_guild_ids: Annotated[tuple[int, ...], NoDecode] = Field((), validation_alias="DISCORD_GUILD_IDS")
+    crosspost: bool = Field(False, validation_alias="DIGEST_CROSSPOST")
     secret_key: SecretStr | None = Field(None, validation_alias="DIGEST_SECRET_KEY")
     users: Annotated[Users, NoDecode] = Field(Users(), validation_alias="DIGEST_USERS")
     rate_per_user: Annotated[Rate, NoDecode] = Field(Rate(), validation_alias="DIGEST_RATE_PER_USER")
@@ -149,6 +157,28 @@ class Settings(BaseSettings):
             from adapters.secrets import Box  # cryptography is slow to load
 
             Box(value.get_secret_value())  # which refuses a short one, and quotes none
+        return value
+
+    @field_validator("discord_guild_ids", mode="before")
+    @classmethod
+    def _server_ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not ids or any(not _DISCORD_ID.fullmatch(each) for each in ids):
+            # not quoted, since it may be a secret in the wrong place
+            raise ValueError(
+                "a comma list of server ids expected, which are numbers (“Copy Server ID” in Discord)"
+            )
+        return tuple(dict.fromkeys(map(int, ids)))
+
+    @field_validator("discord_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "a bot token expected: three parts with dots between them, and no “Bot” before it"
+            )
         return value
 
     @field_validator("prices", mode="before")
@@ -243,14 +273,16 @@ class Settings(BaseSettings):
             raise ValueError(f"a duration such as 60s, 5m or 1h expected, not {value!r}")
         return value
 
-    @field_validator("github_graphql_url", "slack_api_url", "public_url")
+    @field_validator("github_graphql_url", "slack_api_url", "discord_api_url", "public_url")
     @classmethod
     def _web_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not re.fullmatch(r"https?://[^/\s?#]+(?:/[^\s?#]*)?", value):
             raise ValueError("an address that begins with https:// expected")
         if value is not None and info.field_name == "slack_api_url":
             return value.rstrip("/") + "/"  # where its SDK puts a method's name
-        return value.rstrip("/") if value is not None and info.field_name == "public_url" else value
+        if value is not None and info.field_name in ("discord_api_url", "public_url"):
+            return value.rstrip("/")
+        return value
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -288,6 +320,12 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _whole_discord(self) -> Settings:
+        if self.discord_guild_ids and self.discord_token is None:
+            raise ValueError("DISCORD_TOKEN: not set, and needed beside DISCORD_GUILD_IDS")
+        return self
+
     @property
     def caps(self) -> Caps:
         """What a day may take of all models together."""
@@ -302,6 +340,16 @@ class Settings(BaseSettings):
     def has_slack(self) -> bool:
         """Whether there is a Slack to be reached."""
         return self.slack_bot_token is not None or self.slack_client_id is not None
+
+    @property
+    def has_discord(self) -> bool:
+        """Whether there is a Discord to be reached."""
+        return self.discord_token is not None
+
+    @property
+    def has_platform(self) -> bool:
+        """Whether there is any chat platform to be reached."""
+        return self.has_slack or self.has_discord
 
     @cached_property
     def state_dir(self) -> Path:

@@ -12,8 +12,8 @@ from bot.charts import chart_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from adapters.chat.watching import Cadence
     from adapters.slack.service import SlackService
-    from adapters.slack.watching import Cadence
     from bot.settings import Settings
     from bot.wiring import Services
 

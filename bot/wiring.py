@@ -25,6 +25,7 @@ from bot.find import Find
 from bot.mends import MendTopics
 from bot.mirrors import Mirrors
 from bot.people import People
+from bot.places import Places
 from bot.reach import Reach
 from bot.reconcile import Reconcile
 from bot.releases import Releases
@@ -176,8 +177,10 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             editions=editions,
             rules=Rules(settings.users, settings.rate_per_user, store.pace),
             feedback=feedback,
+            places=Places(store.places, settings.managers),
             store=store,
             access=settings.access,
+            repos=settings.repos,
             now=clock.now,
         )
         yield Services(

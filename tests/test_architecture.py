@@ -28,7 +28,8 @@ ROOMS = {
     "prompt_toolkit": ("adapters/console.py", "adapters/console_asking.py"),
     "slack_bolt": ("adapters/slack/",),
     "slack_sdk": ("adapters/slack/",),
-    "aiohttp": ("adapters/slack/",),
+    "aiohttp": ("adapters/slack/", "adapters/discord/"),
+    "discord": ("adapters/discord/",),
     "starlette": ("adapters/web/",),
     "uvicorn": ("adapters/web/",),
     "cryptography": ("adapters/secrets.py", "adapters/github/app.py"),
@@ -36,9 +37,18 @@ ROOMS = {
 }
 """Package -> the beginnings of the paths that may import it."""
 
+PLATFORMS = ("slack", "discord", "console")
+"""Rooms of adapters, or what their modules' names begin with."""
+
 MODULES = sorted(
     path.relative_to(ROOT).as_posix() for floor in FLOORS for path in (ROOT / floor).rglob("*.py")
 )
+
+
+def _room(path: str) -> str:
+    """ "slack" for adapters/slack/app.py, "console" for adapters/console_asking.py, "" outside of adapters."""
+    floor, _, rest = path.partition("/")
+    return rest.removesuffix(".py").partition("/")[0].partition("_")[0] if floor == "adapters" else ""
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -52,6 +62,13 @@ def test_a_module_imports_only_its_own_floor_and_those_below(module: str) -> Non
 def test_an_sdk_is_seen_only_in_its_room(module: str) -> None:
     for package in {name.partition(".")[0] for name in _imports(module)} & set(ROOMS):
         assert module.startswith(ROOMS[package]), f"{module} imports {package}"
+
+
+@pytest.mark.parametrize("module", [each for each in MODULES if _room(each) in {*PLATFORMS, "chat"}])
+def test_no_platform_knows_another_and_what_they_share_knows_none(module: str) -> None:
+    rooms = {_room(name.replace(".", "/")) for name in _imports(module)}
+
+    assert rooms & {*PLATFORMS} <= {_room(module)}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -69,5 +86,5 @@ def _imports(module: str) -> list[str]:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append(node.module)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
     return found

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.chat import Recent
+from adapters.chat.watching import Step
 from adapters.slack import blocks as slack
 from adapters.slack import rich
 from adapters.slack.elements import link, preformatted, quote, rich_text, section, styled
@@ -162,7 +163,7 @@ def test_everything_else_that_is_shown_can_be_drawn(lang: str) -> None:
     language = languages.load(lang)
     shown = (
         notices.said("said"),
-        notices.progress(lang, "threads", 3, 9),
+        notices.progress(Step("threads", 3, 9), language),
         notices.failed("no", language, line="today"),
         notices.welcome(language, repo="vllm-project/vllm"),
     )

@@ -6,9 +6,10 @@ An id may be followed by `#` and a word, since ids are unique in a block: `vd.ch
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Final
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import limits
 
 PREFIX: Final = "vd."
@@ -45,21 +46,6 @@ FIELD: Final = "vd.field"
 """What is filled in in a view, which is not sent before the view is."""
 EXPLAIN: Final = "vd.explain"
 """The shortcut of a message that links to a pull request or an issue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What a button carries.
-
-    handle: of the digest, or of the conversation an answer is part of. line: to be answered. lang: a language's code.
-    page: of a view, from 0. section: a section's id, or of FEEDBACK what was pressed.
-    """
-
-    handle: str = ""
-    line: str = ""
-    lang: str = ""
-    page: int = 0
-    section: str = ""
 
 
 def dump(pressed: Pressed) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from adapters.chat.cutting import shortened
 from adapters.slack import actions as ids
 from adapters.slack import limits
-from adapters.slack.cutting import shortened
 from adapters.slack.measuring import characters
 from adapters.slack.packing import pack
 from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
+    from adapters.chat.pressed import Pressed
     from summarizer.languages import Language
 
 __all__ = [
@@ -134,7 +135,7 @@ def plain_text(text: str, most: int) -> Block:
     return {"type": "plain_text", "text": shortened(neutralize(text), most) or " ", "emoji": False}
 
 
-def _thumb(opinion: Literal["helpful", "unhelpful"], pressed: ids.Pressed, language: Language) -> Block:
+def _thumb(opinion: Literal["helpful", "unhelpful"], pressed: Pressed, language: Language) -> Block:
     label = language.text(f"chat.button.{opinion}")
     return {
         "text": plain_text(label, limits.BUTTON),

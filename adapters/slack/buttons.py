@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from adapters.chat import Context, Feedback
+from adapters.chat.answering import answer
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions
-from adapters.slack.answering import answer, at, for_all
 from adapters.slack.client import Slack
 from adapters.slack.errors import SlackError
 from adapters.slack.layout import notices
@@ -20,7 +21,7 @@ from adapters.slack.modals import AT_ONCE_S, show_feedback, show_pages, turn
 from adapters.slack.places import Direct, InChannel, OnlyMe
 from adapters.slack.posting import asked_anew, digest_of
 from adapters.slack.response import ResponseUrl
-from adapters.slack.speakers import Spot, spot_of_interaction
+from adapters.slack.speakers import Spot, at, for_all, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 
@@ -42,7 +43,7 @@ class Press:
     them alone; None in a view."""
 
     action: str
-    pressed: actions.Pressed
+    pressed: Pressed
     spot: Spot
     slack: Slack
     context: Context
@@ -95,7 +96,7 @@ class Buttons:
             pressed = actions.load(action.get("value") or (action.get("selected_option") or {})["value"])
         except (KeyError, ValueError):
             log.warning("button of another version", action=action["action_id"])
-            pressed = actions.Pressed()
+            pressed = Pressed()
         if pressed.lang not in ("", *languages.codes()):
             pressed = replace(pressed, lang="")
         # an answer's buttons name the conversation that it is part of
@@ -200,7 +201,7 @@ class Buttons:
         place = self._only_me(press)
         if press.is_ephemeral or press.url is None:
             await answer(
-                self._parts,
+                self._parts.desk,
                 place,
                 lambda heard: self._parts.desk.open(press.pressed.handle, heard, lang=press.pressed.lang),
                 press.context,
@@ -213,7 +214,7 @@ class Buttons:
             posting = self._parts.posting(press.slack)
             await posting.post(press.spot.channel, reply, instead_of=press.spot.ts)
             return
-        message = await self._parts.laid_out.only_me(
+        message = await self._parts.laid_out.get(
             digest_of(reply), words, handle=reply.handle, line=asked_anew(reply)
         )
         await press.url.beside(message)
@@ -239,7 +240,7 @@ class Buttons:
             place = InChannel(self._parts, press.slack, press.spot, context)
         if is_retry and isinstance(place, InChannel):
             place.goes_in_place_of(press.spot.ts)
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
+        await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
 
     async def _refresh(self, press: Press) -> None:
         """Bring a digest up to now in its place. A post that others read stays as it is until then."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from adapters.chat.cutting import cut
 from adapters.slack import autolinks, limits
-from adapters.slack.cutting import cut
 from summarizer.markup import spans
 from summarizer.untrusted import visible
 

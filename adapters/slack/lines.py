@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from adapters.slack.answering import answer, at
+from adapters.chat.answering import answer
 from adapters.slack.layout import notices
 from adapters.slack.places import Direct, InChannel, OnlyMe
-from adapters.slack.speakers import spot_of_command, spot_of_event, spot_of_interaction
+from adapters.slack.speakers import at, spot_of_command, spot_of_event, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import DigestError
 
@@ -47,7 +47,7 @@ class Lines:
         line = said(body.get("text") or "")
         place = OnlyMe(self._parts, slack, spot, context, url)
         context = replace(context, is_command=True)
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
+        await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
 
     async def mention(self, body: Mapping[str, Any]) -> None:
         """A message that mentions the bot: answered in its thread."""
@@ -58,7 +58,7 @@ class Lines:
         slack, context = await at(self._parts, spot)
         line = said(event.get("text") or "", bot_user(body))
         place = InChannel(self._parts, slack, spot, context)
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
+        await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
 
     async def direct(self, body: Mapping[str, Any]) -> None:
         """A direct message."""
@@ -71,7 +71,7 @@ class Lines:
         # each answer has a thread of its own, where a bare window changes the question
         context = replace(context, begins=not spot.thread_ts)
         place = Direct(self._parts, slack, spot, context)
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), context, line)
+        await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
 
     async def explain(self, body: Mapping[str, Any]) -> None:
         """The shortcut of a message: what the pull request or issue is about that it links to."""
@@ -90,7 +90,7 @@ class Lines:
         place = OnlyMe(self._parts, slack, spot, context, url)
         # not the thread's next question: who reads there did not ask it
         alone = replace(context, conversation=f"{spot.channel}:{spot.user}:{body['trigger_id']}")
-        await answer(self._parts, place, lambda heard: self._parts.desk(line, heard), alone, line)
+        await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), alone, line)
 
 
 def is_said(event: Mapping[str, Any]) -> bool:

@@ -9,12 +9,11 @@ import structlog
 
 from adapters.chat import Feedback
 from adapters.slack import actions
-from adapters.slack.answering import at
 from adapters.slack.layout import notices
 from adapters.slack.layout.digest import modal
 from adapters.slack.layout.feedback import feedback_modal, filled_in
 from adapters.slack.layout.prefs import chosen
-from adapters.slack.speakers import spot_of_interaction
+from adapters.slack.speakers import at, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import DigestError
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.chat.cutting import shortened
 from adapters.slack import limits
-from adapters.slack.cutting import shortened
 from summarizer import markup
 
 if TYPE_CHECKING:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.chat import Desk
+from adapters.chat.laid_out import LaidOut
+from adapters.chat.watching import Cadence
+from adapters.chat.work import Handled, Work
+from adapters.slack.blocks import Message
 from adapters.slack.installs import Workspaces
-from adapters.slack.laid_out import LaidOut
+from adapters.slack.layout.digest import only_me
 from adapters.slack.posting import Chart, Posting
 from adapters.slack.response import ResponseUrl
-from adapters.slack.watching import Cadence
-from adapters.slack.work import Handled, Work
 
 if TYPE_CHECKING:
     from adapters.slack.client import Slack
@@ -34,7 +36,7 @@ class Parts:
     topics: Mapping[str, Mapping[str, str]]
     links: Sequence[str]
     cadence: Cadence
-    laid_out: LaidOut = field(default_factory=LaidOut)
+    laid_out: LaidOut[Message] = field(default_factory=lambda: LaidOut(only_me))
 
     def posting(self, slack: Slack) -> Posting:
         """What posts digests in a workspace."""

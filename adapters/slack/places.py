@@ -1,4 +1,4 @@
-"""Places: where an answer goes, and how it comes there. See `answering.Place`."""
+"""Places: where an answer goes, and how it comes there. See `adapters.chat.answering.Place`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from adapters.slack.answering import for_all
 from adapters.slack.errors import Ambiguous, SlackError
 from adapters.slack.growing import Growing
 from adapters.slack.layout import answer as answers
 from adapters.slack.layout import notices
 from adapters.slack.posting import asked_anew
+from adapters.slack.speakers import for_all
 from summarizer import languages
 from summarizer.errors import DigestError
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from adapters.chat import Context, Reply
+    from adapters.chat.watching import Cadence, Step
     from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
     from adapters.slack.parts import Parts
     from adapters.slack.response import ResponseUrl
     from adapters.slack.speakers import Spot
-    from adapters.slack.watching import Cadence
 
 log = structlog.get_logger()
 
@@ -46,8 +46,9 @@ class InChannel:
         self._told = ""  # the message of the progress
         self.cadence: Cadence = parts.cadence
 
-    async def progress(self, message: Message) -> None:
+    async def progress(self, step: Step, lang: str) -> None:
         """As one message of ours that changes."""
+        message = notices.progress(step, languages.load(lang))
         if self._told:
             await self._slack.update(self._spot.channel, self._told, message, soon=True)
         else:
@@ -135,9 +136,9 @@ class OnlyMe:
         # five uses of the URL, of which three may tell of the progress, the last of them for long work
         self.cadence: Cadence = replace(parts.cadence, most=3, grows=3.0)
 
-    async def progress(self, message: Message) -> None:
+    async def progress(self, step: Step, lang: str) -> None:
         """In the place that the answer takes."""
-        await self._url.progress(message)
+        await self._url.progress(notices.progress(step, languages.load(lang)))
 
     def show(self, text: str) -> None:
         """Nothing: the URL has no uses left for that."""
@@ -155,7 +156,7 @@ class OnlyMe:
             await self._share(reply)
         elif reply.digest is not None and not reply.text:
             words = languages.load(reply.lang)
-            message = await self._parts.laid_out.only_me(
+            message = await self._parts.laid_out.get(
                 reply.digest, words, handle=reply.handle, line=asked_anew(reply)
             )
             await self._url.result(message)
@@ -217,17 +218,18 @@ class Direct(InChannel):
         self._growing: Growing | None = None
         self._has_status = True
 
-    async def progress(self, message: Message) -> None:
+    async def progress(self, step: Step, lang: str) -> None:
         """As the agent's status, which goes when it says something; where Slack has none for us, as a message."""
         if self._has_status:
             try:
-                await self._slack.status(self._spot.channel, self._root, message.text)
+                status = notices.progress(step, languages.load(lang)).text
+                await self._slack.status(self._spot.channel, self._root, status)
             except DigestError as error:
                 log.info("no status", error=error.key)
                 self._has_status = False
             else:
                 return
-        await super().progress(message)
+        await super().progress(step, lang)
 
     def show(self, text: str) -> None:
         """Stream it."""

@@ -16,9 +16,9 @@ from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
     from adapters.chat import Reply
+    from adapters.chat.work import Handled
     from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
-    from adapters.slack.work import Handled
     from summarizer.digests import Digest
     from summarizer.languages import Language
 

@@ -17,7 +17,7 @@ from summarizer.errors import StoreError
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from adapters.slack.work import Handled
+    from adapters.chat.work import Handled
 
 log = structlog.get_logger()
 

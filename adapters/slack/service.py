@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from adapters.chat.watching import Cadence
+from adapters.chat.work import Work
 from adapters.secrets import Box
 from adapters.slack.api import open_session
 from adapters.slack.app import slack_app
@@ -21,8 +23,6 @@ from adapters.slack.response import ResponseUrl
 from adapters.slack.rotation import Rotation
 from adapters.slack.sealed import Sealed
 from adapters.slack.sockets import Sockets
-from adapters.slack.watching import Cadence
-from adapters.slack.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ async def open_slack(
             return Slack(token, team=team, session=session, base_url=access.api_url, pacing=pacing)
 
         workspaces, installing = _workspaces(access, store, connect)
-        work = Work(store.handled)
+        work = Work(store.handled, "slack")
         parts = Parts(
             desk=desk,
             workspaces=workspaces,

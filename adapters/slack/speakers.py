@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.chat import Context
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.slack.client import Slack
+    from adapters.slack.parts import Parts
 
 SOON_S: Final = 0.7
 """How long an answer waits to know who asks: within a second somebody sees that something happens."""
@@ -119,6 +120,20 @@ async def context_of(slack: Slack, spot: Spot, *, conversation: str | None) -> C
         is_admin=person.is_admin and not is_outside,
         lays_out=True,
     )
+
+
+async def at(parts: Parts, spot: Spot, *, conversation: str | None = None) -> tuple[Slack, Context]:
+    """The workspace's Web API, and who speaks there. Raises SlackError."""
+    slack = await parts.workspaces.client(spot.team, spot.enterprise)
+    return slack, await context_of(slack, spot, conversation=conversation or spot.conversation)
+
+
+async def for_all(slack: Slack, spot: Spot, context: Context) -> Context:
+    """The context of what everybody in the channel will read. Raises SlackError."""
+    if spot.is_dm or context.team == EXTERNAL:
+        return context
+    channel = await slack.channel(spot.channel)
+    return replace(context, team=EXTERNAL) if channel.is_shared else context
 
 
 _LOOKING_UP: Final[set[asyncio.Future[Person]]] = set()

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from adapters.chat.cutting import cut, cut_lines, sentences
 from adapters.slack import grids
-from adapters.slack.cutting import cut, cut_lines, sentences
 from adapters.slack.elements import preformatted, rich_text, section
 from adapters.slack.measuring import characters_in
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from adapters.slack.answering import at
 from adapters.slack.layout import home, notices
 from adapters.slack.layout.prefs import prefs_modal
 from adapters.slack.lines import bot_user
-from adapters.slack.speakers import context_of, spot_of_event, spot_of_interaction
+from adapters.slack.speakers import at, context_of, spot_of_event, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 

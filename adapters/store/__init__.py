@@ -20,6 +20,8 @@
     vllm-digest:mirror:{<repo>:state}        state     hash    none     states.py   rev, fence, by; data: a MirrorState
     vllm-digest:mirror:{<repo>:checked}      expiring  zset    a day    mirror.py   items by when GitHub showed them
     vllm-digest:person:{<key>}               state     hash    none     people.py   a Profile
+    vllm-digest:place:{<key>}                state     hash    none     places.py   PlaceSettings
+    vllm-digest:platforms                    state     hash    none     platforms.py  what a platform was told, by name
     vllm-digest:conversation:<hash>          expiring  string  7 d      conversations.py  what was asked last
     vllm-digest:mends:{<repo>}               state     hash    none     mends.py    rev, done; a Mend by its target, and
                                                                                     those that were proposed

@@ -21,6 +21,8 @@ from adapters.store.mends import Mends
 from adapters.store.mirror import Mirror
 from adapters.store.pace import Pace
 from adapters.store.people import People
+from adapters.store.places import Places
+from adapters.store.platforms import Platforms
 from adapters.store.shown import Shown
 from adapters.store.spending import Spending
 from adapters.store.states import States
@@ -52,6 +54,8 @@ class Store:
         self.states = States(connection)
         self.mends = Mends(connection)
         self.people = People(connection)
+        self.places = Places(connection)
+        self.platforms = Platforms(connection)
         self.conversations = Conversations(connection)
         self.cache = Cache(cache or connection)
         self.assessments = Assessments(cache or connection)

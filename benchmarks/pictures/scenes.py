@@ -1,13 +1,13 @@
-"""Scenes: what people see in Slack, made by the bot's own desk and layouts, as pages of HTML."""
+"""Scenes of Slack: what people see there, made by the bot's own desk and layouts, as pages of HTML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from adapters.chat import Context
+from adapters.chat.watching import Step
 from adapters.slack.layout import answer, home, notices
 from adapters.slack.layout import digest as layout
 from adapters.slack.layout.feedback import feedback_modal
@@ -15,62 +15,15 @@ from adapters.slack.layout.prefs import prefs_modal
 from adapters.slack.rich import slack_markdown
 from benchmarks.pictures import page
 from benchmarks.pictures.page import Said
-from benchmarks.pictures.tokens import Reader
+from benchmarks.pictures.scene import REPO, ZONE
 from bot.charts import chart_of
-from bot.wiring import Services
 from summarizer import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from benchmarks.pictures.scene import Scene, Scenes
 
-    from adapters.chat import Reply
-    from summarizer.digests import Digest
-
-ZONE: Final = "Asia/Shanghai"
-REPO: Final = "vllm-project/vllm"
 _CHART: Final = "chart"
 _GITHUB: Final = ("https://github.com/",)
-_PEOPLE: Final = {"en": "Ann", "zh": "小安"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Somebody who asks, and the bot that answers. person: their id."""
-
-    services: Services
-    lang: str = "en"
-    person: str = "U1"
-
-    @property
-    def reader(self) -> Reader:
-        return Reader(self.lang, ZoneInfo(ZONE), self.services.now())
-
-    async def ask(self, line: str, *, conversation: str = "") -> Reply:
-        """The desk's reply. Raises what went wrong, since that is nothing to show."""
-        context = Context(
-            "slack",
-            conversation=conversation or line,
-            team="T1",
-            person=self.person,
-            lang=self.lang,
-            tz=ZONE,
-            lays_out=True,
-        )
-        reply = await self.services.desk(line, context)
-        if reply.problem is not None:
-            raise reply.problem
-        return reply
-
-    async def digest(self, line: str) -> tuple[Reply, Digest]:
-        """The reply to a line that asks for one."""
-        reply = await self.ask(line)
-        if reply.digest is None:
-            raise TypeError(f"a line that asks for a digest expected, not {line!r}")
-        return reply, reply.digest
-
-    def says(self, text: str) -> Said:
-        """What they typed."""
-        return Said(author=_PEOPLE[self.lang], text=text)
 
 
 async def post(scene: Scene, line: str = "today") -> str:
@@ -117,7 +70,7 @@ async def mention(scene: Scene) -> str:
         reply = await scene.ask(line, conversation="thread")
         messages = answer.shown(replace(reply, handle="thread"), languages.load(reply.lang))
         # the mention itself is the reader's own client's business
-        said += [scene.says(f"<@{page.BOT}> {line}"), *(Said(each.blocks) for each in messages)]
+        said += [_says(scene, f"<@{page.BOT}> {line}"), *(Said(each.blocks) for each in messages)]
     return page.thread(said, scene.reader, {})
 
 
@@ -126,7 +79,7 @@ async def direct(scene: Scene, line: str = "explain #30062") -> str:
     reply = await scene.ask(line)
     blocks = answer.rest(replace(reply, handle="direct"), languages.load(reply.lang))
     streamed = Said(tuple(blocks), markdown=slack_markdown(reply.text, repo_urls=_GITHUB))
-    return page.conversation([scene.says(line), streamed], scene.reader, {})
+    return page.conversation([_says(scene, line), streamed], scene.reader, {})
 
 
 async def shortcut(scene: Scene) -> str:
@@ -134,7 +87,7 @@ async def shortcut(scene: Scene) -> str:
     reply = await scene.ask(f"ask explain #26701 repo:{REPO}")
     messages = answer.shown(replace(reply, handle="x"), languages.load(reply.lang), only_me=True)
     link = f"<https://github.com/{REPO}/pull/26701>"
-    said = [scene.says(link), *(Said(each.blocks, only_me=True) for each in messages)]
+    said = [_says(scene, link), *(Said(each.blocks, only_me=True) for each in messages)]
     return page.conversation(said, scene.reader, {})
 
 
@@ -165,7 +118,7 @@ async def progress(scene: Scene) -> str:
     words = languages.load(scene.lang)
     failed = words.text("errors.github.unreachable")
     shown = (
-        notices.progress(scene.lang, "threads", 9, 14),
+        notices.progress(Step("threads", 9, 14), words),
         notices.failed(failed, words, line="today"),
     )
     return page.conversation([Said(each.blocks, only_me=True) for each in shown], scene.reader, {})
@@ -186,31 +139,36 @@ async def prefs(scene: Scene) -> str:
     return page.modal(view, scene.reader, {})
 
 
+def _says(scene: Scene, text: str) -> Said:
+    """What they typed."""
+    return Said(author=scene.name, text=text)
+
+
 _QUESTIONS: Final = {
     "en": ("any AMD PRs today?", "only merged ones"),
     "zh": ("今天有 AMD 的 PR 吗？", "只看合并的"),
 }
 
-SCENES: Final[Mapping[str, tuple[str, Callable[[Scene], Awaitable[str]]]]] = {
-    "post": ("en", post),
-    "post-zh": ("zh", post),
-    "only-me": ("en", only_me),
-    "details": ("en", details),
-    "thread": ("en", thread),
-    "mention": ("en", mention),
-    "mention-zh": ("zh", mention),
-    "direct": ("en", direct),
-    "shortcut": ("en", shortcut),
-    "home": ("en", app_home),
-    "welcome": ("en", welcome),
-    "progress": ("en", progress),
-    "feedback": ("en", feedback),
-    "prefs": ("zh", prefs),
+SCENES: Final[Scenes] = {
+    "slack-post": ("en", post),
+    "slack-post-zh": ("zh", post),
+    "slack-only-me": ("en", only_me),
+    "slack-details": ("en", details),
+    "slack-thread": ("en", thread),
+    "slack-mention": ("en", mention),
+    "slack-mention-zh": ("zh", mention),
+    "slack-direct": ("en", direct),
+    "slack-shortcut": ("en", shortcut),
+    "slack-home": ("en", app_home),
+    "slack-welcome": ("en", welcome),
+    "slack-progress": ("en", progress),
+    "slack-feedback": ("en", feedback),
+    "slack-prefs": ("zh", prefs),
 }
 """Name of the picture -> the reader's language and how it is made, of the bundled sample."""
 
-BUSY: Final[Mapping[str, tuple[str, Callable[[Scene], Awaitable[str]]]]] = {
-    f"busy-{name}-{lang}": (lang, partial(made, line="today"))
+BUSY: Final[Scenes] = {
+    f"slack-busy-{name}-{lang}": (lang, partial(made, line="today"))
     for name, made in (("post", post), ("only-me", only_me), ("details", details), ("thread", thread))
     for lang in ("en", "zh")
 }

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from adapters.checking import Check, failed
 from adapters.clocks import ahead_s
+from adapters.discord.permissions import NEEDED, Names
 from adapters.secrets import Box
 from adapters.slack.manifest import SCOPES
 from adapters.slack.sealed import Sealed
@@ -22,6 +23,8 @@ from bot.doctor import examine, exit_code, report
 from bot.settings import Settings, load_settings
 from summarizer import languages
 from summarizer.errors import GitHubError
+from tests.servers.discord import GUILD, discord_server
+from tests.servers.discord import TOKEN as DISCORD_TOKEN
 from tests.servers.github import World, github_server
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, TEAM, Token, slack_server
 
@@ -42,7 +45,7 @@ TOKEN = "ghp_testsonly"
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of whoever runs the tests."""
     for name in os.environ:
-        if name.startswith(("DIGEST_", "GITHUB_", "SLACK_", "REDIS_", "OPENAI_", "PUBLIC_")):
+        if name.startswith(("DIGEST_", "GITHUB_", "SLACK_", "DISCORD_", "REDIS_", "OPENAI_", "PUBLIC_")):
             monkeypatch.delenv(name)
 
 
@@ -96,12 +99,16 @@ async def place(redis_server: str, store: Store, tmp_path: Path) -> AsyncIterato
 
 
 async def test_a_bot_that_is_set_up_rightly_is_well(place: Place) -> None:
-    async with slack_server() as slack:
+    async with slack_server() as slack, discord_server() as discord:
         slack.tokens[BOT_TOKEN] = Token(BOT_TOKEN, TEAM, frozenset(SCOPES))
+        discord.integration_types = {"0": {}, "1": {}}
         checks = await place.found(
             SLACK_API_URL=slack.url,
             SLACK_BOT_TOKEN=BOT_TOKEN,
             SLACK_APP_TOKEN=APP_TOKEN,
+            DISCORD_API_URL=discord.api_url,
+            DISCORD_TOKEN=DISCORD_TOKEN,
+            DISCORD_GUILD_IDS=str(GUILD),
             PUBLIC_URL="https://digest.example.org",
         )
 
@@ -110,6 +117,7 @@ async def test_a_bot_that_is_set_up_rightly_is_well(place: Place) -> None:
     assert {"github", "store", "model", "clock", "slack_bot", "slack_scopes", "slack_socket", "web"} <= {
         each.about for each in checks
     }
+    assert {"discord_bot", "discord_server", "discord_invite"} <= {each.about for each in checks}
     assert "Nothing has to be mended." in report(checks, languages.load("en"))
 
 
@@ -117,7 +125,7 @@ async def test_what_is_not_set_up_is_passed_over(place: Place) -> None:
     checks = await place.found()
 
     skipped = {each.about for each in checks if each.outcome == "skipped"}
-    assert skipped == {"slack", "web"}
+    assert skipped == {"slack", "discord", "web"}
     assert exit_code(checks) == 0
 
 
@@ -142,6 +150,14 @@ async def test_everything_that_is_wrong_is_told_at_once(place: Place, tmp_path: 
     }
     assert exit_code(checks) == 3
     assert "4 things have to be mended." in report(checks, languages.load("en"))
+
+
+async def test_a_discord_that_is_away_spoils_nothing_else(place: Place) -> None:
+    checks = await place.found(DISCORD_API_URL="http://127.0.0.1:1/api/v10", DISCORD_TOKEN=DISCORD_TOKEN)
+
+    bad = {each.about: each.problem.key for each in checks if each.outcome == "bad" and each.problem}
+    assert bad == {"discord_bot": "init.discord_unreachable"}
+    assert exit_code(checks) == 3
 
 
 async def test_the_workspaces_that_installed_the_app_are_looked_at(place: Place, store: Store) -> None:
@@ -280,7 +296,7 @@ def test_each_finding_can_be_told_in_each_language(lang: str) -> None:
     words = languages.load(lang)
     values: dict[str, object] = dict.fromkeys(
         _placeholders(words.get("doctor.found"), words.get("doctor.do")), "x"
-    ) | {"n": 2}
+    ) | {"n": 2, "permissions": Names(NEEDED)}
     checks = [
         Check("github", "warn" if found in words.get("doctor.do") else "ok", found, values)
         for found in words.get("doctor.found")

@@ -19,6 +19,8 @@ from bot import envfile
 from bot.init import init, missing
 from summarizer import languages
 from summarizer.errors import NotConfigured
+from tests.servers.discord import TOKEN as DISCORD_TOKEN
+from tests.servers.discord import DiscordServer, discord_server
 from tests.servers.github import World, github_server
 from tests.servers.model.behaviours import Behaviour
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, TEAM, SlackServer, Token, slack_server
@@ -71,12 +73,16 @@ class Script:
 
 
 class Home:
-    """Where init is run."""
+    """Where init is run; Discord is set up already."""
 
     def __init__(self, folder: Path, github: GitHub, slack: SlackServer) -> None:
         self.github, self.slack = github, slack
         self.env_file = folder / ".env"
-        self.environ = {"GITHUB_GRAPHQL_URL": github.url, "SLACK_API_URL": slack.url}
+        self.environ = {
+            "GITHUB_GRAPHQL_URL": github.url,
+            "SLACK_API_URL": slack.url,
+            "DISCORD_TOKEN": "MTIz.abc.def",
+        }
 
     async def init(self, *answers: str, lang: str = "en", **environ: str) -> Script:
         script = Script(*answers)
@@ -286,6 +292,70 @@ async def test_a_slack_that_is_half_set_up_is_said(home: Home) -> None:
     assert "Without SLACK_APP_TOKEN Slack is only half set up" in script.text
 
 
+async def _with_discord(home: Home, discord: DiscordServer, *answers: str, lang: str = "en") -> Script:
+    """Where only Discord is missing; Slack is passed on."""
+    return await home.init(
+        SKIP,
+        *answers,
+        lang=lang,
+        GITHUB_TOKEN=TOKEN,
+        DIGEST_MODEL="offline",
+        DISCORD_TOKEN="",
+        DISCORD_API_URL=f"{discord.api_url}/",
+    )
+
+
+async def test_discord_is_set_up_with_its_invite_links(home: Home) -> None:
+    async with discord_server() as discord:
+        script = await _with_discord(home, discord, DISCORD_TOKEN, "12,34")
+
+    assert home.saved == {"DISCORD_TOKEN": DISCORD_TOKEN, "DISCORD_GUILD_IDS": "12,34"}
+    assert script.hidden == ["DISCORD_TOKEN:"]
+    assert DISCORD_TOKEN not in script.text
+    assert "the bot is vllm-digest" in script.text
+    assert script.text.count("https://discord.com/oauth2/authorize?client_id=") == 2
+    assert "is a chat in this terminal" not in script.text
+
+
+async def test_a_discord_token_is_asked_until_it_is_right_and_servers_are_no_must(home: Home) -> None:
+    async with discord_server() as discord:
+        script = await _with_discord(
+            home, discord, "no-token", "an.other.token", DISCORD_TOKEN, "vLLM", "12, 34", SKIP
+        )
+
+    assert home.saved == {"DISCORD_TOKEN": DISCORD_TOKEN}
+    assert script.text.count("three parts with dots") == 1
+    assert script.text.count("it is wrong or was reset") == 1
+    assert script.text.count("Ids of servers are numbers") == 2
+
+
+async def test_what_is_wrong_with_the_discord_application_is_told(home: Home) -> None:
+    async with discord_server() as discord:
+        discord.application_flags = 1 << 19
+        script = await _with_discord(home, discord, DISCORD_TOKEN, SKIP, lang="zh")
+
+    assert "Discord 接受此令牌：机器人是 vllm-digest。" in script.text
+    assert "不需要的特权 Intent：Message Content Intent" in script.text
+
+
+async def test_without_any_platform_the_chat_in_the_terminal_is_told(home: Home) -> None:
+    async with discord_server() as discord:
+        script = await _with_discord(home, discord, SKIP)
+
+    assert "Slack is left out." in script.text
+    assert "Without Slack and Discord, `vllm-digest run` is a chat in this terminal." in script.text
+    assert home.saved == {}
+
+
+async def test_a_discord_that_cannot_be_reached_keeps_the_token_where_the_person_says_so(home: Home) -> None:
+    async with discord_server() as discord:
+        pass
+    script = await _with_discord(home, discord, DISCORD_TOKEN, "y", SKIP)
+
+    assert "Discord cannot be reached" in script.text
+    assert home.saved == {"DISCORD_TOKEN": DISCORD_TOKEN}
+
+
 async def test_comments_and_other_settings_of_the_file_stay(home: Home) -> None:
     home.env_file.write_text("# ours\nDIGEST_TZ=UTC # here\n", "utf-8")
 
@@ -326,6 +396,14 @@ async def test_without_a_terminal_nothing_is_wrong_where_nothing_is_missing(tmp_
 
     assert await init(None, env_file=tmp_path / ".env", environ=environ, lang="en") == 0
     assert missing(environ) == ()
+
+
+def test_discord_alone_needs_nothing_of_slack() -> None:
+    assert missing({"GITHUB_TOKEN": TOKEN, "DISCORD_TOKEN": "MTIz.abc.def"}) == ()
+    assert missing({"DISCORD_TOKEN": "MTIz.abc.def"}) == ("GITHUB_TOKEN",)
+    assert missing(
+        {"GITHUB_TOKEN": TOKEN, "DISCORD_TOKEN": "MTIz.abc.def", "SLACK_BOT_TOKEN": BOT_TOKEN}
+    ) == ("SLACK_APP_TOKEN",)
 
 
 def test_a_secret_does_not_appear_on_the_terminal() -> None:

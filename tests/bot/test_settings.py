@@ -44,6 +44,8 @@ def test_every_setting_has_a_working_default() -> None:
         ("DIGEST_PRICES", "openai:m=0.25/2.00/0.02", "prices", {"openai:m": Price(0.25, 2.0, 0.02)}),
         ("DIGEST_TOKENS_PER_DAY", "5_000_000", "caps", Caps(tokens=5_000_000)),
         ("DIGEST_COST_PER_DAY", "2.50", "caps", Caps(usd=2.5)),
+        ("DIGEST_CROSSPOST", "yes", "crosspost", True),
+        ("DISCORD_API_URL", "http://127.0.0.1:9/api/v10/", "discord_api_url", "http://127.0.0.1:9/api/v10"),
     ],
 )
 def test_a_variable_sets_its_field(
@@ -69,6 +71,12 @@ def test_a_variable_sets_its_field(
         ("DIGEST_COST_PER_DAY", "-1"),
         ("DIGEST_COST_PER_DAY", "inf"),
         ("GITHUB_GRAPHQL_URL", "nowhere"),
+        ("DIGEST_CROSSPOST", "perhaps"),
+        ("DISCORD_API_URL", "discord.com"),
+        ("DISCORD_GUILD_IDS", "12,vLLM"),
+        ("DISCORD_GUILD_IDS", ","),
+        ("DISCORD_TOKEN", "MTIz.only-two"),
+        ("DISCORD_TOKEN", "Bot MTIz.abc.def"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,6 +153,7 @@ def test_flags_name_settings_that_exist_and_no_secret() -> None:
         "DIGEST_LANG",
         "DIGEST_SECRET_KEY",
         "DIGEST_TZ",
+        "DISCORD_TOKEN",
         "GITHUB_APP_KEY",
         "GITHUB_TOKEN",
         "REDIS_URL",
@@ -171,3 +180,35 @@ def test_flags_are_lifted_out_of_a_line_in_both_spellings() -> None:
 def test_a_flag_without_a_value_is_refused() -> None:
     with pytest.raises(BadInput, match="no_flag_value"):
         lift_settings(["today", "--model"])
+
+
+def test_discord_is_reached_with_a_token_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load_settings().has_discord
+
+    monkeypatch.setenv("DISCORD_TOKEN", "MTIz.abc-_.def")
+    monkeypatch.setenv("DISCORD_GUILD_IDS", "12, 345,12")
+
+    settings = load_settings()
+    assert (settings.has_discord, settings.has_platform, settings.has_slack) == (True, True, False)
+    assert settings.discord_guild_ids == (12, 345)
+    assert settings.discord_api_url == "https://discord.com/api/v10"
+    assert settings.crosspost is False
+
+
+def test_ids_of_servers_without_a_token_are_half_a_discord() -> None:
+    with pytest.raises(NotConfigured, match="DISCORD_TOKEN: not set, and needed beside DISCORD_GUILD_IDS"):
+        load_settings(DISCORD_GUILD_IDS="12")
+
+
+@pytest.mark.parametrize(
+    "token", ["MTIzverysecret", "Bot MTIz.very.secret", "MTIz.very.sec ret", "MTIz.very.秘密"]
+)
+def test_a_discord_token_of_the_wrong_shape_is_told_and_never_quoted(token: str) -> None:
+    for name in ("DISCORD_TOKEN", "DISCORD_GUILD_IDS"):
+        with pytest.raises(NotConfigured) as caught:
+            load_settings(**{name: token})
+
+        told = str(caught.value)
+        assert name in told
+        assert "very" not in told
+        assert "MTIz" not in told

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions, blocks, limits, rich
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from adapters.slack.blocks import Message
 from adapters.slack.elements import preformatted, rich_text, section
 from summarizer.markup import spans

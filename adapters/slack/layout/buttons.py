@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions, blocks, limits
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from summarizer import languages
 
 if TYPE_CHECKING:
@@ -96,4 +97,4 @@ def _other_language(language: Language, handle: str) -> Block:
 
 
 def _label(name: str, language: Language) -> str:
-    return language.text(f"slack.digest.button.{name}")
+    return language.text(f"chat.digest.button.{name}")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from adapters.chat.pressed import Pressed
+from adapters.chat.watching import step_told
 from adapters.slack import actions, blocks, limits, rich
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from adapters.slack.blocks import Message
 from adapters.slack.elements import listed, preformatted, rich_text, section, spoken
 from adapters.slack.layout.forms import modal
-from summarizer import languages
 
 if TYPE_CHECKING:
+    from adapters.chat.watching import Step
     from adapters.slack.layout.forms import View
     from summarizer.digests import Digest
     from summarizer.languages import Language
-
-_STEPS: Final = 10
-"""Of the bar that shows how far the work is."""
 
 
 def said(text: str) -> Message:
@@ -25,21 +24,10 @@ def said(text: str) -> Message:
     return Message((_paragraph(text),), _notice(text))
 
 
-def progress(lang: str, key: str, done: int, total: int | None) -> Message:
-    """One line: the step and how far it is. key: below `[progress]`. The fallback text is a status as well."""
-    language = languages.load(lang)
-    bar = ""
-    if not total and not done:
-        told = language.text("chat.notice.progress", step=language.text(f"progress.{key}"))
-    else:
-        count = f"{done:,}"
-        if total:
-            done = min(done, total)
-            count = f"{done:,}/{total:,}"
-            full = done * _STEPS // total
-            bar = f"{'█' * full}{'░' * (_STEPS - full)} "  # not as code, which is red
-        told = language.text(f"chat.progress.{key}", count=count, n=total or done)
-    return Message((blocks.context(bar + rich.escaped(told)),), rich.inert(told))
+def progress(step: Step, language: Language) -> Message:
+    """One line: the step and how far it is. The fallback text is a status as well."""
+    bar, told = step_told(step, language)
+    return Message((blocks.context(bar + rich.escaped(told)),), rich.inert(told))  # not as code, which is red
 
 
 def failed(text: str, language: Language, *, line: str | None) -> Message:

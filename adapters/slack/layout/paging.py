@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters.chat.cutting import shortened
+from adapters.chat.outline.headline import headline as headline_of
+from adapters.chat.outline.headline import notice
+from adapters.chat.outline.pieces import pieces_of
+from adapters.chat.outline.prose import Prose
+from adapters.chat.pressed import Pressed
 from adapters.slack import blocks, limits, mrkdwn
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from adapters.slack.blocks import Message
-from adapters.slack.cutting import shortened
 from adapters.slack.layout import appendix, pieces
 from adapters.slack.layout.buttons import jumping, turning
 from adapters.slack.layout.filling import Page, Unit, filled_pages
-from adapters.slack.layout.headline import headline, notice
+from adapters.slack.layout.headline import headline
 from adapters.slack.layout.naming import named
 from adapters.slack.layout.post import told
-from adapters.slack.layout.prose import Prose
 from summarizer import pages as shown
 from summarizer.windows import window_label
 
@@ -50,7 +54,7 @@ def thread(digest: Digest, language: Language) -> list[Message]:
 def everything(digest: Digest, language: Language) -> list[Message]:
     """What a channel sees of it, without buttons, and its thread."""
     head = named(told(digest, language), digest, "head")
-    return [Message(head, notice(digest, language)), *thread(digest, language)]
+    return [Message(head, mrkdwn.inert(notice(digest, language))), *thread(digest, language)]
 
 
 def pages(digest: Digest, language: Language) -> list[tuple[Block, ...]]:
@@ -60,7 +64,7 @@ def pages(digest: Digest, language: Language) -> list[tuple[Block, ...]]:
 
 def _pages(digest: Digest, language: Language) -> list[Page]:
     prose = Prose(digest.facts)
-    _title, *head = headline(digest, language, prose)
+    _title, *head = headline(headline_of(digest, language, prose))
     units = [Unit("", "", tuple(head))]
     for each in shown.told(digest):
         made = section_blocks(each, language, prose, native=False)
@@ -83,10 +87,10 @@ def modal(digest: Digest, language: Language, *, handle: str, page: int) -> dict
     page = min(max(page, 0), len(all_pages) - 1)
     made = list(all_pages[page].blocks)
     if len(all_pages) > 1:
-        where = language.text("slack.digest.page", page=page + 1, pages=len(all_pages))
+        where = language.text("chat.digest.page", page=page + 1, pages=len(all_pages))
         if title := all_pages[page].goes_on_with:
             between = language.text("digest.between")
-            where += between + language.text("slack.digest.goes_on", name=shortened(title, limits.HEADER))
+            where += between + language.text("chat.digest.goes_on", name=shortened(title, limits.HEADER))
         begun = [(unit.id, unit.title, place) for place, each in enumerate(all_pages) for unit in each.begun]
         made = [
             blocks.remark(where),
@@ -97,7 +101,7 @@ def modal(digest: Digest, language: Language, *, handle: str, page: int) -> dict
     return {
         "type": "modal",
         "title": {"type": "plain_text", "text": _view_title(digest, language)},
-        "close": {"type": "plain_text", "text": language.text("slack.digest.button.close")},
+        "close": {"type": "plain_text", "text": language.text("chat.digest.button.close")},
         "private_metadata": dump(Pressed(handle=handle, page=page)),
         "blocks": list(named(made, digest, f"page {page}")),
     }
@@ -105,7 +109,7 @@ def modal(digest: Digest, language: Language, *, handle: str, page: int) -> dict
 
 def section_blocks(section: Section, language: Language, prose: Prose, *, native: bool) -> list[Block]:
     """A whole section below its title. native: see `pieces.blocks`."""
-    whole = pieces.pieces_of(section, prose, language)
+    whole = pieces_of(section, prose, language)
     return [blocks.header(section.title), *pieces.blocks(whole, prose, language, native=native)]
 
 
@@ -124,7 +128,7 @@ def _one_table_each(made: Sequence[Block]) -> list[list[Block]]:
 
 def _view_title(digest: Digest, language: Language) -> str:
     """ "Daily 2025-12-10", or as much of it as Slack has room for."""
-    edition = language.text(f"slack.digest.edition.{digest.edition}")
+    edition = language.text(f"chat.digest.edition.{digest.edition}")
     label = window_label(digest.facts.window)
-    both = language.text("slack.digest.page_title", edition=edition, label=label)
+    both = language.text("chat.digest.page_title", edition=edition, label=label)
     return next((each for each in (both, label) if len(each) <= limits.VIEW_TITLE), edition)

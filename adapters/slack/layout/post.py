@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.slack import blocks
+from adapters.chat.outline.brief import brief
+from adapters.chat.outline.headline import notice
+from adapters.chat.outline.prose import Prose
+from adapters.chat.outline.spans import plain
+from adapters.slack import blocks, mrkdwn
 from adapters.slack.blocks import Message
+from adapters.slack.elements import rich_text, section, spoken
 from adapters.slack.layout import pieces
-from adapters.slack.layout.brief import aside, looking, summary_pieces
 from adapters.slack.layout.buttons import below_post
-from adapters.slack.layout.headline import headline, notice
+from adapters.slack.layout.headline import headline
 from adapters.slack.layout.naming import named
-from adapters.slack.layout.prose import Prose
-from adapters.slack.layout.topics import topics
 from summarizer.activity import activity
 from summarizer.chart import alt_text
+from summarizer.untrusted import neutralize
 
 if TYPE_CHECKING:
+    from adapters.chat.outline.brief import Elsewhere
+    from adapters.chat.outline.topics import Topic
     from adapters.slack.blocks import Block
-    from adapters.slack.layout.brief import Elsewhere
     from summarizer.digests import Digest
     from summarizer.languages import Language
-
-_SUMMARY, _TOPICS = 1200, 1200
-"""Characters that a reader sees; with five things to look at and a line of counts a post comes to some 3,000."""
 
 
 def in_channel(
@@ -46,18 +47,36 @@ def in_channel(
     below += below_post(
         language, handle=handle, line=line, page_url=page_url, is_threaded=is_threaded, is_quiet=is_quiet
     )
-    return Message(named([*told(digest, language), *below], digest, "post"), notice(digest, language))
+    shown = named([*told(digest, language), *below], digest, "post")
+    return Message(shown, mrkdwn.inert(notice(digest, language)))
 
 
 def told(digest: Digest, language: Language, *, elsewhere: Elsewhere = "in_thread") -> list[Block]:
     """The post without what stands below its text. elsewhere: where a reader finds what it leaves out."""
     prose = Prose(digest.facts)
-    head = headline(digest, language, prose)
-    if digest.outcome == "quiet":
-        return head
-    kept, is_whole = pieces.cut(summary_pieces(digest, language, prose), _SUMMARY)
-    made = head + pieces.blocks(kept, prose, language, native=False)
-    if not is_whole:
-        made.append(aside(language.text(f"slack.digest.{elsewhere}.more_text"), prose))
-    about = topics(digest, language, prose, _TOPICS, elsewhere)
-    return [*made, *about.blocks, *looking(digest, language, prose, but=about.numbers)]
+    short = brief(digest, language, prose, elsewhere)
+    made = headline(short.headline) + pieces.blocks(short.summary, prose, language, native=False)
+    if short.more:
+        made.append(aside(short.more))
+    if short.topics is not None:
+        made += map(_topic, short.topics.topics)
+        if short.topics.left:
+            made.append(aside(short.topics.left))
+    if short.looking:
+        title = pieces.paragraph(plain(short.looking_title, bold=True))
+        made.append(rich_text([title, pieces.bullets(short.looking)]))
+    return made
+
+
+def aside(text: str) -> Block:
+    """A line that says where there is more. text: ours, with anybody's words in it; `backticks` are code."""
+    return rich_text([section(spoken(neutralize(text)))])
+
+
+def _topic(topic: Topic) -> Block:
+    body = [pieces.paragraph(topic.first)]
+    if topic.lines:
+        body.append(pieces.bullets(topic.lines))
+    if topic.more:
+        body.append(pieces.paragraph(plain(topic.more)))
+    return rich_text(body)

@@ -20,7 +20,7 @@ from tests.servers.slack.records import Message, Version, View
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from adapters.slack.actions import Pressed
+    from adapters.chat.pressed import Pressed
     from tests.adapters.slack.whole import Whole
     from tests.bot.running import Host
     from tests.servers.slack import Sent, SlackServer

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions
-from adapters.slack.actions import Pressed, dump, load
+from adapters.slack.actions import dump, load
 
 short = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.chat import Reply
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions, blocks, rich
-from adapters.slack.actions import Pressed, load
+from adapters.slack.actions import load
 from adapters.slack.layout import answer as layout
 from summarizer import languages
 from summarizer.digests import Claim, Table

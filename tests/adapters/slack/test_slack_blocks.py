@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import blocks, limits
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from adapters.slack.elements import listed, preformatted, rich_text, section
 from adapters.slack.grids import grid
 from summarizer.languages import load

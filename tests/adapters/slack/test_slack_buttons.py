@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions
-from adapters.slack.actions import Pressed, dump
+from adapters.slack.actions import dump
 from bot.access import SHELL
 from summarizer import languages
 from tests.adapters.slack.pressing import (

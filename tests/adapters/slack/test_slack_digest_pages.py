@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions
 from adapters.slack.layout.digest import everything, in_channel, modal, only_me, pages, report_file, thread
 from summarizer.digests import Claim, Section, Table
@@ -207,7 +208,7 @@ def test_a_view_names_its_page_and_leads_to_those_beside_it() -> None:
     assert turns(views[0]) == [1]
     assert turns(views[1]) == [0, 2]
     assert turns(views[-1]) == [count - 2]
-    assert actions.load(views[1]["private_metadata"]) == actions.Pressed(handle=HANDLE, page=1)
+    assert actions.load(views[1]["private_metadata"]) == Pressed(handle=HANDLE, page=1)
 
 
 def test_a_view_leads_to_every_section_by_a_menu() -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.chat.outline.headline import window_shown
 from adapters.slack import actions
 from adapters.slack.layout.digest import in_channel
-from adapters.slack.layout.headline import window_shown
 from summarizer.digests import Claim, Entry, Section, Table
 from summarizer.facts import Notice
 from summarizer.filters import Filter

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.chat import Recent
+from adapters.chat.pressed import Pressed
 from adapters.slack import actions
-from adapters.slack.actions import Pressed, load
+from adapters.slack.actions import load
 from adapters.slack.layout import home
 from adapters.slack.layout.prefs import ZONES, chosen, prefs_modal
 from bot.grammar import parse

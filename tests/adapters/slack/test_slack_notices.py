@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.pressed import Pressed
+from adapters.chat.watching import Step
 from adapters.slack import actions
-from adapters.slack.actions import Pressed, load
+from adapters.slack.actions import load
 from adapters.slack.layout import notices
 from adapters.slack.layout.feedback import feedback_modal, filled_in, lacking
 from bot.grammar import parse
@@ -46,7 +48,7 @@ def check(message: Message) -> None:
 def test_progress_names_the_step_and_how_far_it_is(
     step: tuple[str, int, int | None], text: str, shown: str | None
 ) -> None:
-    message = notices.progress("en", *step)
+    message = notices.progress(Step(*step), languages.load("en"))
 
     check(message)
     assert message.text == text
@@ -55,7 +57,7 @@ def test_progress_names_the_step_and_how_far_it_is(
 
 @given(st.integers(0, 10**6), st.none() | st.integers(0, 10**6), st.sampled_from(LANGS))
 def test_progress_of_any_length_is_one_line(done: int, total: int | None, lang: str) -> None:
-    message = notices.progress(lang, "threads", done, total)
+    message = notices.progress(Step("threads", done, total), languages.load(lang))
 
     check(message)
     assert len(message.blocks) == 1

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.slack import actions, work
+from adapters.chat import work
+from adapters.slack import actions
 from adapters.store import connection
 from bot.commands import Commands
 from tests.adapters.slack.held import holding

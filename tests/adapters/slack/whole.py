@@ -19,19 +19,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from adapters.chat.watching import Cadence
 from adapters.slack.service import SlackService
-from adapters.slack.watching import Cadence
 from bot.serving import Readiness, web_of
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from bot.slack import slack_of
 from bot.supervisor import Supervisor
-from bot.wiring import Services, open_services
-from tests.bot.talk import NOW, SHELL, talked_about
-from tests.servers.github import GitHub, github_server
+from bot.wiring import Services
+from tests.adapters.opened import opened, running
+from tests.bot.talk import NOW
+from tests.servers.github import GitHub
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, HttpWay, SlackServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from tests.bot.running import Host
@@ -75,54 +76,32 @@ async def whole(
     post signed requests to it), "nothing". settings: by their environment names; None leaves one of ours out.
     """
     async with AsyncExitStack() as stack:
-        github = await stack.enter_async_context(github_server(world or talked_about(), clock=lambda: at))
-        chosen = {
-            "REDIS_URL": host.redis_url,
-            "DIGEST_STATE_DIR": host.folder,
-            "DIGEST_TZ": "UTC",
-            "DIGEST_AT": at.isoformat(),
-            "GITHUB_TOKEN": github.token,
-            "GITHUB_GRAPHQL_URL": github.url,
+        chosen: dict[str, object] = {
             "SLACK_API_URL": server.url,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_APP_TOKEN": APP_TOKEN if over == "sockets" else None,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET if over != "sockets" else None,
             **settings,
         }
-        loaded = load_settings(**{name: value for name, value in chosen.items() if value is not None})
-        services = await stack.enter_async_context(open_services(loaded, demo=False, one_shot=False))
-        if is_synced:
-            synced = await services.commands("sync since:30d", SHELL)
-            assert synced.problem is None, synced.text
-        # the tests' GitHub calls its items github.com's, wherever it listens itself
-        named = loaded.model_copy(update={"github_graphql_url": "https://api.github.com/graphql"})
+        roof = await stack.enter_async_context(
+            opened(host, world=world, at=at, is_synced=is_synced, **chosen)
+        )
+        named, services = roof.named, roof.services
         slack = await stack.enter_async_context(slack_of(named, services, cadence=cadence))
         way, url = None, ""
         if over == "sockets":
             assert slack.sockets is not None
             before = len(server.sockets.connections)
-            await stack.enter_async_context(_running(slack.sockets.run))
+            await stack.enter_async_context(running(slack.sockets.run))
             await server.until(lambda: len(server.sockets.connections) > before)
         elif over == "http":
-            readiness = Readiness(services, Supervisor(), slack)
+            readiness = Readiness(services, Supervisor(), {"slack": slack})
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             serve = web_of(named, services, slack, readiness, listening=port.set_result)
-            await stack.enter_async_context(_running(partial(serve, "127.0.0.1", 0)))
+            await stack.enter_async_context(running(partial(serve, "127.0.0.1", 0)))
             url = f"http://127.0.0.1:{await port}"
             way = server.over_http(url + EVENTS_PATH)
-        yield Whole(server, github, services, slack, loaded, way, url)
-
-
-@asynccontextmanager
-async def _running(run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait((task,))
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error
+        yield Whole(server, roof.github, services, slack, roof.settings, way, url)
 
 
 def shown(server: SlackServer, sent: Sent) -> Message | None:

@@ -39,7 +39,8 @@ class Context:
     show: told the reply's text so far each time it has grown, where a reply can be shown while it is written.
     team: the platform's id of the workspace or server, empty in a direct message. person: of who speaks, empty for the
     local shell and the terminal. workspace: the one that they belong to, in a direct message too.
-    is_admin: whether the platform calls them an administrator there.
+    is_admin: whether the platform calls them an administrator there. channel: the platform's id of the channel, "" in a
+    direct message and where the platform has none. manages_channel: whether the platform lets them change its settings.
     is_command: whether the line is a slash command's, where a single unknown word is a slip and no question.
     begins: whether it stands where something new begins: a bare window is a digest there and changes no question before
     it, while a sentence may still go on from what was said.
@@ -60,6 +61,8 @@ class Context:
     is_command: bool = False
     begins: bool = False
     lays_out: bool = False
+    channel: str = ""
+    manages_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,10 @@ class Answerer(Protocol):
 
 
 Opinion = Literal["helpful", "unhelpful", "wrong"]
+
+Scope = Literal["me", "channel", "server"]
+"""Whose settings: a person's own, or what holds in a channel or on a whole server (a workspace) for those who have set
+nothing themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +153,27 @@ class Desk(Protocol):
         """The digests that this person asked for lately and may read, newest first, at most five."""
         ...
 
-    async def preferences(self, context: Context) -> Mapping[str, str]:
+    async def preferences(self, context: Context, *, scope: Scope = "me") -> Mapping[str, str]:
         """What this person has set, as it is written on a line: "repo", "lang", "tz", "in", "topic" (keys separated by
-        commas) and "iam" (their GitHub login); "others" are their further filters, all together. Raises BadInput,
-        StoreError."""
+        commas) and "iam" (their GitHub login); "others" are their further filters, all together. Of a channel and of a
+        server: "lang" and "tz" alone. Raises BadInput, StoreError."""
         ...
 
-    async def prefer(self, chosen: Mapping[str, str], context: Context) -> None:
-        """Set these: values of "repo", "lang", "tz", "in" and "topic", "" for none. What is not named stays as it is.
+    async def prefer(self, chosen: Mapping[str, str], context: Context, *, scope: Scope = "me") -> None:
+        """Set these: values of "repo", "lang", "tz", "in" and "topic", of a channel and of a server "lang" and "tz", ""
+        for none. What is not named stays as it is.
 
-        Raises BadInput, StoreError.
+        Raises BadInput - `places.not_yours` where they may not change the channel's or the server's - and StoreError.
         """
+        ...
+
+    async def assumed_zone(self, context: Context) -> str:
+        """The time zone that is assumed for this person, when nobody chose one and they have not been told yet; ""
+        otherwise. Asking counts as having told them."""
+        ...
+
+    async def repos(self, context: Context) -> Sequence[str]:
+        """The repositories of the settings that may be read there, the default one first."""
         ...
 
     async def take(self, feedback: Feedback, context: Context) -> str:

@@ -6,19 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from adapters.slack.blocks import Block
-from adapters.slack.elements import rich_text, section
-from adapters.slack.layout import pieces
-from adapters.slack.layout.brief import aside, item_line, listing
-from adapters.slack.layout.membership import members_of
-from adapters.slack.layout.prose import plain
-from adapters.slack.measuring import characters_in
+from adapters.chat.outline.items import item_line, listing
+from adapters.chat.outline.membership import members_of
+from adapters.chat.outline.pieces import cut, pieces_of
+from adapters.chat.outline.spans import Inline, joined, length, plain
 from summarizer import pages
 
 if TYPE_CHECKING:
-    from adapters.slack.layout.brief import Elsewhere
-    from adapters.slack.layout.pieces import Inline
-    from adapters.slack.layout.prose import Prose
+    from adapters.chat.outline.brief import Elsewhere
+    from adapters.chat.outline.prose import Prose
     from summarizer.digests import Digest, Entry, Section
     from summarizer.languages import Language
 
@@ -30,11 +26,28 @@ _LONGEST_WHY: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Topics:
-    """blocks: one for each topic. numbers: of the items that have a line."""
+class Topic:
+    """first: its title and first sentences. lines: items, one each. more: where there is more of it, "" for no more.
+    numbers: of the items that have a line."""
 
-    blocks: list[Block]
+    first: Inline
+    lines: tuple[Inline, ...]
+    more: str
     numbers: frozenset[int]
+
+    @property
+    def length(self) -> int:
+        """Characters that a reader sees."""
+        return length(self.first, *self.lines) + len(self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """numbers: of the items that have a line. left: names the topics that nothing is told of, "" for none."""
+
+    topics: tuple[Topic, ...]
+    numbers: frozenset[int]
+    left: str
 
 
 def is_topic(section: Section) -> bool:
@@ -45,24 +58,22 @@ def topics(digest: Digest, language: Language, prose: Prose, budget: int, elsewh
     """The topics, as far as a reader sees `budget` characters of them; those that nothing is left for are named.
     elsewhere: where there is more."""
     sections = [each for each in pages.told(digest) if is_topic(each)]
-    made: list[Block] = []
-    numbers: set[int] = set()
+    made: list[Topic] = []
+    left = ""
     for place, each in enumerate(sections):
-        block, named = _topic(each, digest, _LINES.get(len(sections), 1), language, prose, elsewhere)
-        budget -= characters_in(block)
+        topic = _topic(each, digest, _LINES.get(len(sections), 1), language, prose, elsewhere)
+        budget -= topic.length
         if budget < 0:
-            names = listing((left.title for left in sections[place:]), language)
-            made.append(aside(language.text(f"slack.digest.{elsewhere}.more_topics", names=names), prose))
+            names = listing((other.title for other in sections[place:]), language)
+            left = language.text(f"chat.digest.{elsewhere}.more_topics", names=names)
             break
-        made.append(block)
-        numbers |= named
-    return Topics(made, frozenset(numbers))
+        made.append(topic)
+    return Topics(tuple(made), frozenset(number for each in made for number in each.numbers), left)
 
 
 def _topic(
     topic: Section, digest: Digest, most: int, language: Language, prose: Prose, elsewhere: Elsewhere
-) -> tuple[Block, set[int]]:
-    """A topic as a block, and the numbers that it gives a line to."""
+) -> Topic:
     members = members_of(topic, digest, language)
     first = prose.words(topic.title, bold=True)
     has_members = members is not None and bool(members.about or members.tagged)
@@ -70,25 +81,23 @@ def _topic(
         first += plain(language.text("digest.colon") + members.counted(language))
         claims = tuple(each for each in topic.claims if not members.repeats(each, language))
         topic = replace(topic, claims=claims)
-    sentences = takewhile(lambda piece: piece.kind == "sentence", pieces.pieces_of(topic, prose, language))
-    lead, is_whole = pieces.cut(sentences, _LEAD)
+    sentences = takewhile(lambda piece: piece.kind == "sentence", pieces_of(topic, prose, language))
+    lead, is_whole = cut(sentences, _LEAD)
     if lead:
         gap = str(language.get("digest.sentence_gap"))
         between = language.text("digest.between" if has_members else "digest.colon")
-        first += plain(between) + pieces.joined((each.inline for each in lead), gap)
+        first += plain(between) + joined((each.inline for each in lead), gap)
     items = [entry for entry in topic.entries if entry.number is not None][:most]
-    body = [section(first)]
-    if items:
-        body.append(pieces.bullets(_line(entry, language, prose) for entry in items))
-    named = {entry.number for entry in items if entry.number is not None}
+    named = frozenset(entry.number for entry in items if entry.number is not None)
     more = {*topic.cites} - named - {number for piece in lead for number in piece.numbers}
     # how many are but tagged stands in the topic's first line
     told = more & members.about if members is not None and members.about else more
+    goes_on = ""
     if told:
-        body.append(section(plain(language.text(f"slack.digest.{elsewhere}.more", n=len(told)))))
+        goes_on = language.text(f"chat.digest.{elsewhere}.more", n=len(told))
     elif more or not is_whole:
-        body.append(section(plain(language.text(f"slack.digest.{elsewhere}.more_text"))))
-    return rich_text(body), named
+        goes_on = language.text(f"chat.digest.{elsewhere}.more_text")
+    return Topic(first, tuple(_line(entry, language, prose) for entry in items), goes_on, named)
 
 
 def _line(entry: Entry, language: Language, prose: Prose) -> Inline:

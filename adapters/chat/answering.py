@@ -10,34 +10,32 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
-from adapters.slack.speakers import EXTERNAL, context_of
-from adapters.slack.watching import watched
+from adapters.chat.watching import watched
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError, NotConfigured
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from adapters.chat import Context, Reply
-    from adapters.slack.blocks import Message
-    from adapters.slack.client import Slack
-    from adapters.slack.parts import Parts
-    from adapters.slack.speakers import Spot
-    from adapters.slack.watching import Cadence
+    from adapters.chat.port import Context, Desk, Reply
+    from adapters.chat.watching import Cadence, Step
 
 log = structlog.get_logger()
 
 LAST_WORD_S: Final = 3.0
 """How long a process that is told to stop takes to say so to somebody who waits."""
 
+_NO_FAILURES: Final = ("command.feature_later", "command.shell_only")
+"""Problems that only say that a line has its place elsewhere, or later."""
+
 
 class Place(Protocol):
-    """Where an answer goes. Each method may raise SlackError."""
+    """Where an answer goes. Each method may raise the platform's DigestError."""
 
     @property
     def cadence(self) -> Cadence: ...
 
-    async def progress(self, message: Message) -> None:
+    async def progress(self, step: Step, lang: str) -> None:
         """Tell how far the work is; what comes next takes its place."""
         ...
 
@@ -55,7 +53,7 @@ class Place(Protocol):
 
 
 async def answer(
-    parts: Parts,
+    desk: Desk,
     place: Place,
     ask: Callable[[Context], Awaitable[Reply]],
     context: Context,
@@ -63,12 +61,12 @@ async def answer(
 ) -> None:
     """Have it answered there. line: what a button may try again, None where another try would do no better.
 
-    Raises SlackError where not even what went wrong could be told.
+    Raises DigestError where not even what went wrong could be told.
     """
-    lang = await parts.desk.language(context)
+    lang = await desk.language(context)
     words = languages.load(lang)
     try:
-        async with watched(place.progress, lang, place.cadence) as progress:
+        async with watched(lambda step: place.progress(step, lang), place.cadence) as progress:
             reply = await ask(replace(context, progress=progress, show=place.show))
         if reply.problem is None or reply.problem.key in _NO_FAILURES:
             await place.reply(reply)
@@ -88,24 +86,6 @@ async def answer(
         await place.failed(words.text("chat.said.bug", reference=reference), lang, line)
 
 
-_NO_FAILURES: Final = ("command.feature_later", "command.shell_only")
-"""Problems that only say that a line has its place elsewhere, or later."""
-
-
 def _may_pass(problem: DigestError) -> bool:
     """Whether the same line may do better later: what was typed wrong stays wrong."""
     return not isinstance(problem, BadInput | NotConfigured) or problem.key == "rules.too_fast"
-
-
-async def at(parts: Parts, spot: Spot, *, conversation: str | None = None) -> tuple[Slack, Context]:
-    """The workspace's Web API, and who speaks there. Raises SlackError."""
-    slack = await parts.workspaces.client(spot.team, spot.enterprise)
-    return slack, await context_of(slack, spot, conversation=conversation or spot.conversation)
-
-
-async def for_all(slack: Slack, spot: Spot, context: Context) -> Context:
-    """The context of what everybody in the channel will read. Raises SlackError."""
-    if spot.is_dm or context.team == EXTERNAL:
-        return context
-    channel = await slack.channel(spot.channel)
-    return replace(context, team=EXTERNAL) if channel.is_shared else context

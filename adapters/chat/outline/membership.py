@@ -23,8 +23,8 @@ class Members:
     def counted(self, language: Language) -> str:
         """ "14 items (+64 tagged)": those that it is about, and never both kinds as if it were about all of them."""
         about, tagged = len(self.about), len(self.tagged)
-        told = language.text("slack.digest.about", n=about)
-        return language.text("slack.digest.about_tagged", about=told, n=tagged) if tagged else told
+        told = language.text("chat.digest.about", n=about)
+        return language.text("chat.digest.about_tagged", about=told, n=tagged) if tagged else told
 
     def repeats(self, claim: Claim, language: Language) -> bool:
         """Whether a section's first words by code say no more than that."""

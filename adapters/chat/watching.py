@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from adapters.slack.layout import notices
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from adapters.chat import Progress
-    from adapters.slack.blocks import Message
+    from adapters.chat.port import Progress
+    from summarizer.languages import Language
 
 log = structlog.get_logger()
 
 LATE_S: Final = 3.0
+_STEPS: Final = 10
+"""Of the bar that shows how far the work is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,25 @@ class Cadence:
     most: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """As `Progress` is told it. key: below `[progress]`. total: None where nobody knows."""
+
+    key: str
+    done: int
+    total: int | None
+
+
 @asynccontextmanager
-async def watched(
-    tell: Callable[[Message], Awaitable[object]], lang: str, cadence: Cadence
-) -> AsyncIterator[Progress]:
-    """What the work is told to tell of itself, until the block is left; then nothing more is told."""
-    step: tuple[str, int, int | None] = ("begin", 0, None)
+async def watched(tell: Callable[[Step], Awaitable[object]], cadence: Cadence) -> AsyncIterator[Progress]:
+    """What the work is told to tell of itself, until the block is left; then nothing more is told. A DigestError of
+    `tell` is the end of the telling, not of the work."""
+    step = Step("begin", 0, None)
     moved, finished = asyncio.Event(), asyncio.Event()
 
     def progress(key: str, done: int, total: int | None) -> None:
         nonlocal step
-        step = (key, done, total)
+        step = Step(key, done, total)
         moved.set()
 
     async def is_finished_within(seconds: float) -> bool:
@@ -64,14 +73,14 @@ async def watched(
                     return
             moved.clear()
             try:
-                await tell(notices.progress(lang, *step))
+                await tell(step)
             except DigestError as error:  # the answer itself may still get through
                 log.info("progress not told", error=error.key)
                 return
             told += 1
             pause_s = cadence.every_s * cadence.grows ** (told - 1)
 
-    teller = asyncio.create_task(telling(), name="slack progress")
+    teller = asyncio.create_task(telling(), name="progress")
     try:
         yield progress
     finally:
@@ -82,3 +91,17 @@ async def watched(
         if late:
             teller.cancel()
             await asyncio.wait((teller,))
+
+
+def step_told(step: Step, language: Language) -> tuple[str, str]:
+    """A bar that shows how far the work is, "███░░░░░░░ ", or "" where nobody knows; and the words of it."""
+    done, total = step.done, step.total
+    if not total and not done:
+        return "", language.text("chat.notice.progress", step=language.text(f"progress.{step.key}"))
+    bar, count = "", f"{done:,}"
+    if total:
+        done = min(done, total)
+        count = f"{done:,}/{total:,}"
+        full = done * _STEPS // total
+        bar = f"{'█' * full}{'░' * (_STEPS - full)} "
+    return bar, language.text(f"chat.progress.{step.key}", count=count, n=total or done)

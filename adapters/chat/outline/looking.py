@@ -84,7 +84,7 @@ def _why(entry: Entry, digest: Digest, language: Language) -> str:
         if len(told) <= _LONGEST_WHY:
             return told
     judged = digest.assessments.get(entry.number or 0)
-    return language.text("slack.digest.importance", n=judged.importance) if judged else ""
+    return language.text("chat.digest.importance", n=judged.importance) if judged else ""
 
 
 def _last_event(entry: Entry, digest: Digest, language: Language) -> str:

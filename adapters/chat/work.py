@@ -17,7 +17,8 @@ log = structlog.get_logger()
 
 SEEN_S: Final = 3600
 """For how long an event is known again. Slack delivers one up to four times, the last some six minutes after the first
-(docs.slack.dev/apis/events-api, "Retries"); Socket Mode may come back to it after a reconnect."""
+(docs.slack.dev/apis/events-api, "Retries"), and may come back to it after a reconnect; Discord sends what happened
+since once more when a session is resumed (docs.discord.com/developers/events/gateway, "Resuming")."""
 
 CALM_S: Final = 0.03
 CROWD_S: Final = 0.3
@@ -36,7 +37,7 @@ LEAVE_S: Final = 10.0
 class Handled(Protocol):
     """Which events were handled, known to all processes."""
 
-    async def claim(self, id: str, ttl_s: int) -> bool: ...  # noqa: A002 - Slack's word
+    async def claim(self, id: str, ttl_s: int) -> bool: ...  # noqa: A002 - the store's word
 
     async def extend(self, id: str, ttl_s: int) -> None: ...  # noqa: A002
 
@@ -44,17 +45,18 @@ class Handled(Protocol):
 
 
 class Work:
-    """Runs each event's work as a task of its own."""
+    """Runs each event's work as a task of its own. platform: what the ids of its events are told apart by."""
 
-    def __init__(self, handled: Handled) -> None:
+    def __init__(self, handled: Handled, platform: str) -> None:
         self._handled = handled
+        self._platform = platform
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0.0  # when the newest event came
 
     def start(self, event: str, job: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do it, unless it was done or is being done elsewhere; "" for an event that has no id."""
         self._last = time.monotonic()
-        task = asyncio.create_task(self._once(event, job), name=f"slack {event}")
+        task = asyncio.create_task(self._once(event, job), name=f"{self._platform} {event}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -92,7 +94,7 @@ class Work:
     async def _claimed(self, event: str) -> bool:
         try:
             async with asyncio.timeout(CLAIM_S):
-                return await self._handled.claim(f"slack {event}", SEEN_S)
+                return await self._handled.claim(f"{self._platform} {event}", SEEN_S)
         except (StoreError, TimeoutError) as error:
             log.warning("event not remembered", error=getattr(error, "key", "store.timeout"))
             return True  # better answered twice than not at all
@@ -100,6 +102,6 @@ class Work:
     async def _release(self, event: str) -> None:
         try:
             if event:
-                await self._handled.release(f"slack {event}")
+                await self._handled.release(f"{self._platform} {event}")
         except StoreError as error:
             log.warning("event not released", error=error.key)

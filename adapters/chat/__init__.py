@@ -1,0 +1,31 @@
+"""What all chat platforms share: the port that each of them fills, and replies before they are laid out."""
+
+from adapters.chat.port import (
+    Answerer,
+    Context,
+    Desk,
+    Feedback,
+    Opinion,
+    Progress,
+    Recent,
+    Reply,
+    Scope,
+    Surface,
+    unheard,
+    unwatched,
+)
+
+__all__ = [
+    "Answerer",
+    "Context",
+    "Desk",
+    "Feedback",
+    "Opinion",
+    "Progress",
+    "Recent",
+    "Reply",
+    "Scope",
+    "Surface",
+    "unheard",
+    "unwatched",
+]
