@@ -46,6 +46,7 @@ async def examine(settings: Settings, *, token: str | Tokens | None, env_file: P
         _store(settings),
         _model(settings),
         _slack(settings),
+        _discord(settings),
         _web(settings),
     )
     return [check for part in parts for check in part]
@@ -80,7 +81,8 @@ def told(check: Check, language: Language) -> str:
 
 
 def _safe(value: object) -> object:
-    return markup.one_line(value) if isinstance(value, str) else value  # a workspace's name may hold anything
+    # a workspace's name may hold anything; what is more than text shows itself
+    return markup.one_line(value) if type(value) is str else value
 
 
 async def _env_file(path: Path) -> list[Check]:
@@ -199,6 +201,15 @@ async def _slack(settings: Settings) -> list[Check]:
             return checks + await check_installed(Sealed(store.workspaces, Box(access.secret_key)), access)
     except DigestError:  # told where the store is looked at
         return checks
+
+
+async def _discord(settings: Settings) -> list[Check]:
+    if not settings.has_discord:
+        return [Check("discord", "skipped", "discord_absent")]
+    from adapters.discord.checks import check
+    from bot.discord import discord_access
+
+    return await check(discord_access(settings))
 
 
 async def _web(settings: Settings) -> list[Check]:

@@ -21,16 +21,21 @@ if TYPE_CHECKING:
 
 GITHUB_URL = "https://api.github.com/graphql"
 SLACK_URL = "https://slack.com/api/"
+DISCORD_URL = "https://discord.com/api/v10"
 REPO = "vllm-project/vllm"
 
 _MODEL = re.compile(r"[^\s:]+(?::\S+)?")
+_GUILD_IDS = re.compile(r"\d{1,20}(?:,\d{1,20})*", re.ASCII)
 _PUBLIC = re.compile(r"https://[^/\s?#]+(?:/[^\s?#]*)?")
 _SERVER = re.compile(r"https?://[^/\s?#]+(?:/[^\s?#]*)?")
 
 
 def missing(given: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that a bot in Slack needs and that are not given; without Slack there is the terminal."""
+    """The variables that a bot on a chat platform needs and that are not given: Slack's, unless Discord is the only
+    one."""
     lacking = [] if given.get("GITHUB_TOKEN") or given.get("GITHUB_APP_ID") else ["GITHUB_TOKEN"]
+    if given.get("DISCORD_TOKEN") and not any(name.startswith("SLACK_") for name in given):
+        return tuple(lacking)
     if not (given.get("SLACK_BOT_TOKEN") or given.get("SLACK_CLIENT_ID")):
         lacking.append("SLACK_BOT_TOKEN")
     if not (given.get("SLACK_APP_TOKEN") or given.get("SLACK_SIGNING_SECRET")):
@@ -54,6 +59,7 @@ async def init(asking: Asking | None, *, env_file: Path, environ: Mapping[str, s
     try:
         await _github(form)
         await _slack(form)
+        await _discord(form)
         await _model(form)
     except EOFError:
         form.say("")
@@ -168,6 +174,36 @@ async def _open_way(form: Filling, way_in: str) -> None:
     form.tell("app_token" if way_in == "socket" else "signing_secret")
     if not await form.secret(name, attempt):
         form.tell("half", name=name)
+
+
+async def _discord(form: Filling) -> None:
+    if form.given.get("DISCORD_TOKEN"):
+        return
+    form.tell("discord")
+    if await form.secret("DISCORD_TOKEN", lambda token: _try_discord(form, token)):
+        await _guild_ids(form)
+    elif not (form.given.get("SLACK_BOT_TOKEN") or form.given.get("SLACK_CLIENT_ID")):
+        form.tell("no_platform")
+
+
+async def _try_discord(form: Filling, token: str) -> str:
+    from adapters.discord.checks import told_of
+    from adapters.discord.permissions import invite_url, user_install_url
+    from adapters.discord.trials import try_token
+
+    bot = await try_token(token, form.given.get("DISCORD_API_URL", DISCORD_URL).rstrip("/"))
+    lines = [told(each, form.words) for each in told_of(bot) if each.outcome != "ok"]
+    links = form.text("discord_invite", url=invite_url(bot.id), install=user_install_url(bot.id))
+    return "\n".join([form.text("discord_ok", name=one_line(bot.name)), *lines, links])
+
+
+async def _guild_ids(form: Filling) -> None:
+    if form.given.get("DISCORD_GUILD_IDS"):
+        return
+    form.tell("guild_ids")
+    ids = await form.ask_for("guild_ids", _GUILD_IDS, "guild_ids_shape")
+    if ids:
+        form.save("DISCORD_GUILD_IDS", ids)
 
 
 async def _model(form: Filling) -> None:

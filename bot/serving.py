@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import structlog
 
+from bot.discord import discord_of
 from bot.slack import slack_of
 from bot.supervisor import Supervisor
 from summarizer.errors import StoreError
@@ -27,19 +28,29 @@ def _listening(port: int) -> None:
     log.info("web listens", port=port)
 
 
+class Platform(Protocol):
+    """A chat platform that is served."""
+
+    async def is_ready(self) -> bool:
+        """Whether it can reach us at this moment."""
+        ...
+
+
 class Readiness:
     """Whether the store answers, and which services run. See `adapters.web.health.Readiness`."""
 
-    def __init__(self, services: Services, supervisor: Supervisor, slack: SlackService | None) -> None:
+    def __init__(self, services: Services, supervisor: Supervisor, platforms: Mapping[str, Platform]) -> None:
+        """platforms: by the name of their service."""
         self._store = services.store
         self._supervisor = supervisor
-        self._slack = slack
+        self._platforms = platforms
 
     async def ready(self) -> Mapping[str, bool]:
         """The name of each check, and whether it passed."""
         checks = dict(self._supervisor.up())
-        if self._slack is not None and "slack" in checks:
-            checks["slack"] = checks["slack"] and await self._slack.is_ready()
+        for name, platform in self._platforms.items():
+            if name in checks:
+                checks[name] = checks[name] and await platform.is_ready()
         try:
             await self._store.ping()
         except StoreError:
@@ -55,12 +66,17 @@ async def serve(settings: Settings, services: Services, *, platforms: bool, upke
     supervisor = Supervisor()
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_of(settings, services)) if settings.has_slack else None
-        serve_web = web_of(settings, services, slack, Readiness(services, supervisor, slack))
+        discord = discord_of(settings, services) if settings.has_discord and platforms else None
+        reached: dict[str, Platform | None] = {"slack": slack, "discord": discord}
+        there = {name: each for name, each in reached.items() if each is not None}
+        serve_web = web_of(settings, services, slack, Readiness(services, supervisor, there))
         running: dict[str, Callable[[], Awaitable[None]]] = {
             "web": partial(serve_web, settings.web_host, settings.web_port)
         }
         if platforms and slack is not None and slack.sockets is not None:
             running["slack"] = slack.sockets.run
+        if discord is not None:
+            running["discord"] = discord.run
         if upkeep:
             running |= {f"upkeep {repo}": partial(services.upkeep.run, repo) for repo in settings.repos}
         await supervisor.run(running)

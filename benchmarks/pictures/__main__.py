@@ -16,31 +16,38 @@ from typing import TYPE_CHECKING
 
 from benchmarks.day import DAY, NOW, SEED, TOKEN
 from benchmarks.generate import generate_day
-from benchmarks.pictures.chromium import BrowserError, browser, photograph
+from benchmarks.pictures import discord_page, discord_scenes, scenes
+from benchmarks.pictures.chromium import WIDTH, BrowserError, browser, photograph
 from benchmarks.pictures.palette import reduced
-from benchmarks.pictures.scenes import BUSY, SCENES, Scene
+from benchmarks.pictures.scene import Scene
 from bot.logs import set_up_logs
 from bot.settings import load_settings
 from bot.wiring import open_services
 from tests.servers.github import github_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from adapters.chat import Surface
+    from benchmarks.pictures.scene import Scenes
     from bot.wiring import Services
 
+SCENES: Mapping[Surface, Scenes] = {"slack": scenes.SCENES, "discord": discord_scenes.SCENES}
+BUSY: Mapping[Surface, Scenes] = {"slack": scenes.BUSY, "discord": discord_scenes.BUSY}
+WIDTHS: Mapping[Surface, int] = {"slack": WIDTH, "discord": discord_page.WIDTH}
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw them and return the exit code."""
+    usual, busy = ([name for each in found.values() for name in each] for found in (SCENES, BUSY))
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures", description=__doc__)
     parser.add_argument("--to", type=Path, default=DOCS, help="the folder (docs)")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"busy, {', '.join([*SCENES, *BUSY])}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"busy, {', '.join([*usual, *busy])}")
     given = parser.parse_args(arguments)
-    names = given.names or list(SCENES)
-    names = [name for each in names for name in (BUSY if each == "busy" else (each,))]
-    if unknown := [name for name in names if name not in SCENES and name not in BUSY]:
+    names = given.names or usual
+    names = [name for each in names for name in (busy if each == "busy" else (each,))]
+    if unknown := [name for name in names if name not in (*usual, *busy)]:
         parser.error(f"no picture of that name: {', '.join(unknown)}")
     set_up_logs("error")
     try:
@@ -54,16 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _draw(names: Sequence[str], folder: Path) -> None:
     """Each name's picture into the folder."""
-    for scenes, opened in ((SCENES, _demo), (BUSY, _busy)):
-        wanted = [name for name in names if name in scenes]
+    for found, opened in ((SCENES, _demo), (BUSY, _busy)):
+        wanted = [(surface, name) for surface, each in found.items() for name in each if name in names]
         if not wanted:
             continue
         async with opened() as services:
-            for name in wanted:
-                lang, made = scenes[name]
-                html = await made(Scene(services, lang, name))
-                picture = folder / f"slack-{name}.png"
-                await asyncio.to_thread(photograph, html, picture)
+            for surface, name in wanted:
+                lang, made = found[surface][name]
+                html = await made(Scene(services, lang, name, surface))
+                picture = folder / f"{name}.png"
+                await asyncio.to_thread(photograph, html, picture, WIDTHS[surface])
                 picture.write_bytes(reduced(picture.read_bytes()))
                 sys.stdout.write(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB\n")
 

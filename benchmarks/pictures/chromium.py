@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 WIDTH: Final = 720
+"""Of a page, where nothing else is said."""
 SCALE: Final = 2
 """Device pixels for each of the page's, for displays of today."""
 
@@ -43,18 +44,18 @@ def browser() -> str:
     raise BrowserError(f"no browser: one of {', '.join(_NAMES)} has to be installed")
 
 
-def photograph(html: str, picture: Path) -> None:
-    """Draw a page whose body is WIDTH wide, and as high as it is, into a PNG file. Raises BrowserError."""
+def photograph(html: str, picture: Path, width: int = WIDTH) -> None:
+    """Draw a page whose body is so wide, and as high as it is, into a PNG file. Raises BrowserError."""
     command = browser()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = Path(folder, "page.html")
         page.write_text(html.replace("</body>", f"{_MEASURE}</body>"), "utf-8")
         options = (*_OPTIONS, f"--user-data-dir={folder}/profile")
-        dom = _run(command, *options, f"--window-size={WIDTH},{_TALL}", "--dump-dom", page.as_uri())
+        dom = _run(command, *options, f"--window-size={width},{_TALL}", "--dump-dom", page.as_uri())
         found = _HEIGHT.search(dom)
         if found is None:
             raise BrowserError("the browser did not draw the page")
-        size = f"--window-size={WIDTH},{found[1]}"
+        size = f"--window-size={width},{found[1]}"
         _run(command, *options, size, f"--screenshot={picture.absolute()}", page.as_uri())
     if not picture.is_file():
         raise BrowserError("the browser left no picture")

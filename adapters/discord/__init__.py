@@ -1,0 +1,1 @@
+"""Discord: its commands, messages and gateway."""

@@ -1,0 +1,209 @@
+"""The app: a client for one shard. What people do is acknowledged at once, and worked on afterwards.
+
+Discord waits three seconds for the first word about an interaction
+(docs.discord.com/developers/interactions/receiving-and-responding), so that nothing that could wait stands before it:
+no store, no look-up. Everything after that goes through `Rest`, which needs no gateway.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.discord import actions, tree
+from adapters.discord.buttons import Buttons, acknowledge
+from adapters.discord.lines import Lines, is_for_us
+from adapters.discord.modals import Modals, opens_modal
+from adapters.discord.translating import LanguageFiles
+from summarizer.errors import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from adapters.discord.identifies import Identifies
+    from adapters.discord.parts import Parts
+    from summarizer.errors import BadInput
+
+log = structlog.get_logger()
+
+Interaction = discord.Interaction[Any]
+
+INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""None of them is privileged."""
+
+_SEEN: Final = 40060
+"""Discord's code "Interaction has already been acknowledged"
+(docs.discord.com/developers/topics/opcodes-and-status-codes)."""
+
+
+class App(discord.Client):
+    """One shard's connection."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        shard: int,
+        shards: int,
+        identifies: Identifies,
+        now: Callable[[], datetime],
+        sync: Callable[[app_commands.CommandTree[App]], Awaitable[object]],
+    ) -> None:
+        """sync: has Discord know the commands, where it does not."""
+        super().__init__(
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            # what is not asked of it is not kept
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            shard_id=shard,
+            shard_count=shards,
+        )
+        self._parts = parts
+        self._shard = shard
+        self._identifies = identifies
+        self._sync = sync
+        self._lines, self._buttons, self._modals = Lines(parts), Buttons(parts), Modals(parts)
+        self.is_connected = False
+        self.tree = CommandTree(self)
+        for command in tree.build(self, topics=parts.topics, now=now, names=parts.topic_names):
+            self.tree.add_command(command)
+
+    async def setup_hook(self) -> None:
+        """Once it is logged in."""
+        await self.tree.set_translator(LanguageFiles())
+        if self._shard == 0:
+            try:
+                await self._sync(self.tree)
+            except DigestError as error:  # those that Discord knows go on working
+                log.error("commands not synced", error=error.key, values=error.values)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """See `Identifies`."""
+        await self._identifies.turn(shard_id or 0)
+
+    async def on_connect(self) -> None:
+        """The session stands."""
+        self.is_connected = True
+        log.info("discord connected", shard=self._shard)
+
+    async def on_resumed(self) -> None:
+        """It stands again."""
+        self.is_connected = True
+        log.info("discord resumed", shard=self._shard)
+
+    async def on_disconnect(self) -> None:
+        """It is lost, and discord.py tries to resume it."""
+        if self.is_connected:
+            log.info("discord disconnected", shard=self._shard)
+        self.is_connected = False
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Nothing is said where nobody asked."""
+        log.info("guild joined", guild=guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """It leaves quietly."""
+        log.info("guild left", guild=guild.id)
+
+    async def on_error(self, event: str, /, *_args: object, **_kwargs: object) -> None:
+        """Of a handler of events, which has a bug."""
+        log.exception("bug", event_name=event)  # noqa: LOG004 - discord.py calls this in one
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody said something that the bot may see."""
+        me = self.user.id if self.user is not None else 0
+        if is_for_us(message, me):
+            self._parts.work.start(f"message {message.id}", lambda: self._lines.said(message, me))
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A button, a menu or a form; commands come by the tree."""
+        data: Mapping[str, Any] = dict(interaction.data or {})
+        custom_id = str(data.get("custom_id") or "")
+        if not custom_id.startswith(actions.PREFIX):
+            return
+        if interaction.type is discord.InteractionType.component:
+            custom_id = next(iter(data.get("values") or ()), custom_id)
+            await self._pressed(interaction, custom_id)
+        elif interaction.type is discord.InteractionType.modal_submit and await _acknowledged(
+            interaction, interaction.response.defer(ephemeral=True, thinking=True)
+        ):
+            self._start(interaction, lambda: self._modals.submitted(interaction, custom_id))
+
+    async def _pressed(self, interaction: Interaction, custom_id: str) -> None:
+        if opens_modal(custom_id):
+            form = await self._modals.form(interaction, custom_id)
+            await _acknowledged(interaction, interaction.response.send_modal(form))
+        elif await _acknowledged(interaction, acknowledge(interaction, custom_id)):
+            self._start(interaction, lambda: self._buttons(interaction, custom_id))
+
+    # what the tree calls: see `tree.Handlers`
+
+    async def command(self, interaction: Interaction, line: str, values: Mapping[str, str]) -> None:
+        """A command that is a line of the grammar."""
+        is_public = values.get("in") == "channel"
+        defer = interaction.response.defer(ephemeral=not is_public, thinking=True)
+        if await _acknowledged(interaction, defer):
+            self._start(interaction, lambda: self._lines.command(interaction, line, is_public=is_public))
+
+    async def refused(self, interaction: Interaction, problem: BadInput) -> None:
+        """What was filled in is no line of the grammar."""
+        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+            self._start(interaction, lambda: self._lines.refused(interaction, problem))
+
+    async def prefs(self, interaction: Interaction, line: str, values: Mapping[str, str]) -> None:
+        """Defaults of one's own, a channel's or a server's."""
+        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+            self._start(interaction, lambda: self._lines.prefs(interaction, line, values))
+
+    async def explain(self, interaction: Interaction, message: discord.Message) -> None:
+        """What a message links to."""
+        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+            self._start(interaction, lambda: self._lines.explain(interaction, message))
+
+    async def repos(self, interaction: Interaction) -> Sequence[str]:
+        """What may be asked for there."""
+        return await self._lines.repos(interaction)
+
+    def _start(self, interaction: Interaction, job: Callable[[], Any]) -> None:
+        self._parts.work.start(str(interaction.id), job)
+
+
+class CommandTree(app_commands.CommandTree[App]):
+    """Tells of commands that Discord knows and we do not."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Of an older or newer version, while two of them run, or a bug of ours."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            log.warning("command of another version", command=getattr(error, "name", ""))
+        else:
+            log.error("bug", error=repr(error.__cause__ or error))
+
+
+async def _acknowledged(interaction: Interaction, responding: Awaitable[object]) -> bool:
+    """Whether Discord took the first word about an interaction; if not, nothing can be said about it any more."""
+    try:
+        await responding
+    except discord.NotFound:
+        log.warning("interaction expired", interaction=interaction.id)
+    except discord.HTTPException as error:
+        if error.code == _SEEN:
+            log.info("event seen before", event_id=interaction.id)
+        else:
+            log.error(
+                "interaction not acknowledged",
+                interaction=interaction.id,
+                status=error.status,
+                code=error.code,
+            )
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.error("interaction not acknowledged", interaction=interaction.id, error=type(error).__name__)
+    else:
+        return True
+    return False

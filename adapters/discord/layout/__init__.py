@@ -1,0 +1,1 @@
+"""Layout: what Discord shows, as messages and modals; pure."""

@@ -1,0 +1,41 @@
+"""Digests in Discord, as messages and a file: the front of this folder's modules about digests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.discord.layout.copying import copied, report_file
+from adapters.discord.layout.paging import page, pages, pages_count, thread, thread_name
+from adapters.discord.layout.post import in_channel
+from adapters.discord.layout.private import only_me
+from adapters.discord.views import components_of
+
+if TYPE_CHECKING:
+    from summarizer.digests import Digest
+    from summarizer.languages import Language
+
+__all__ = [
+    "copied",
+    "in_channel",
+    "only_me",
+    "page",
+    "pages",
+    "pages_count",
+    "payload",
+    "report_file",
+    "thread",
+    "thread_name",
+]
+
+_IS_COMPONENTS_V2: Final = 1 << 15
+"""(docs.discord.com/developers/resources/message, "message flags")."""
+
+
+def payload(digest: Digest, language: Language, *, handle: str, line: str) -> dict[str, Any]:
+    """The post as Discord's API takes it (docs.discord.com/developers/resources/message, "create message")."""
+    message = in_channel(digest, language, handle=handle, line=line)
+    return {
+        "flags": _IS_COMPONENTS_V2,
+        "allowed_mentions": {"parse": []},
+        "components": components_of(message),
+    }

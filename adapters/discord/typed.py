@@ -1,0 +1,209 @@
+"""Typed: what somebody filled into a sub-command, as the line of the grammar that means it.
+
+A sub-command is a command whatever stands in its options. What could make a question or another command of the line is
+therefore refused here, where a sentence that is typed into a chat would be read as one or the other.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from adapters.discord.commands import COMMANDS
+from adapters.discord.quoting import cleaned, parts, question, quoted
+from summarizer import languages
+from summarizer.errors import BadInput
+from summarizer.filters import FILTER_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+_WRITTEN: Final = ("repo", "lang", "tz", "in", "edition", "format", *FILTER_KEYS, "since", "because")
+"""The options that are options of the line too."""
+_MOST_SHOWN: Final = 80
+
+_CHINESE_NUMBER: Final = r"(?:[0-9]{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_CHINESE_DAY: Final = (
+    rf"从?(?:(?:(?:[0-9]{{4}}|[〇零一二三四五六七八九]{{4}})年)?{_CHINESE_NUMBER}月)?{_CHINESE_NUMBER}[日号]"
+)
+_DAYS: Final = re.compile(
+    rf"(?:[0-9][0-9A-Za-z:.+~-]*|[.][.]|now|{_CHINESE_DAY}(?:(?:到|至|[.][.])(?:{_CHINESE_DAY}|现在)?)?)"
+)
+_PERIODS: Final = {
+    "week": re.compile(r"[0-9]{4}-W[0-9]{2}|[0-9]{4}年第[0-9]{1,2}周", re.IGNORECASE),
+    "month": re.compile(r"[0-9]{4}-[0-9]{2}|[0-9]{4}年[0-9]{1,2}月份?"),
+}
+_DURATION: Final = re.compile(
+    r"([0-9]{1,9}) ?(?:(h)|(d)|(w))(?:(?<=h)ours?|(?<=d)ays?|(?<=w)eeks?)?", re.IGNORECASE
+)
+_CHINESE_DURATION: Final = re.compile(
+    r"(?:最近|过去|近)? ?((?:[0-9]{1,9}|[〇零一二两三四五六七八九十百]{1,7}) ?(?:个?小时|个?钟头|[天日周]|个?星期))"
+)
+_TAGS: Final = re.compile(r"v?[0-9][0-9A-Za-z.]*(?:\.\.v?[0-9][0-9A-Za-z.]*)?", re.IGNORECASE)
+_ITEM: Final = re.compile(
+    r"(?:(?P<repo>[\w.-]+/[\w.-]+)?#)?(?P<number>[1-9][0-9]{0,8})"
+    r"|https?://[\w.:-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/(?P<of_link>[1-9][0-9]{0,8})(?:[/?#]\S*)?",
+    re.ASCII,
+)
+_AUTHOR: Final = re.compile(r"@[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?", re.ASCII)
+_LOGIN: Final = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+_SUBJECTS: Final = frozenset(("window", "range", "options", "filters", "questions"))
+
+
+def line_of(name: str, values: Mapping[str, str], *, topics: Collection[str] = ()) -> str:
+    """The line of a sub-command.
+
+    values: option -> what was filled in; a flag is "true" or not there; what has no place on the line (`for`) is left
+    out. topics: the keys and other names of the topics there are.
+    Raises BadInput for what no line of this sub-command says, and KeyError for a sub-command there is none of.
+    """
+    command = COMMANDS[name]
+    given = {each.name: cleaned(values[each.name]) for each in command.options if each.name in values}
+    options = [_option(key, given[key]) for key in _WRITTEN if key in given]
+    if name == "ask":
+        # before the question, in which a quotation may be open
+        return " ".join(("ask", *options, question(given.get("question", ""))))
+    if name == "topic":
+        words = _topic(given, topics)
+    else:
+        write = _WRITERS.get(name)
+        words = write(given) if write else name
+    return " ".join((words, *options))
+
+
+def _option(key: str, value: str) -> str:
+    if key not in FILTER_KEYS:
+        return f"{key}:{quoted(value)}"
+    wanted = value.lstrip("-")
+    negated = "-" if wanted != value else ""
+    listed = ",".join(quoted(part) for part in parts(wanted.lstrip())) or '""'
+    return f"{negated}{key}:{listed}"
+
+
+def _refuse(name: str, text: str, example: str) -> NoReturn:
+    raise BadInput("command.mistake", line=_short(f"{name} {text}"), example=example)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+@cache
+def _phrases() -> Mapping[str, str]:
+    """What is written, in any language -> the grammar's words for it."""
+    tables = (languages.load(code).get("grammar.words") for code in languages.codes())
+    return {way.lower(): phrase for table in tables for phrase, ways in table.items() for way in ways}
+
+
+def _period(name: str, example: str) -> Callable[[Mapping[str, str]], str]:
+    def write(given: Mapping[str, str]) -> str:
+        text = given.get("which", "this")
+        phrase = _phrases().get(text.lower(), "").removeprefix(f"{name} ")
+        if phrase in ("this", "last"):
+            return f"{name} {phrase}"
+        if not _PERIODS[name].fullmatch(text):
+            _refuse(name, text, example)
+        return text
+
+    return write
+
+
+def _last(given: Mapping[str, str]) -> str:
+    text = given.get("duration", "")
+    if found := _DURATION.fullmatch(text):
+        return f"last {found[1]}{(found[2] or found[3] or found[4]).lower()}"
+    if found := _CHINESE_DURATION.fullmatch(text):
+        return f"最近{found[1]}"
+    _refuse("last", text, "last 6h")
+
+
+def _date(given: Mapping[str, str]) -> str:
+    text = given.get("when", "")
+    phrase = _phrases().get(text.lower(), "")
+    if phrase in ("today", "yesterday", "week this", "week last", "month this", "month last"):
+        return phrase
+    if any(period.fullmatch(text) for period in _PERIODS.values()):
+        return text
+    words = [".." if word == "~" else word for word in text.split()]
+    if not words or not all(_DAYS.fullmatch(word) for word in words):
+        _refuse("date", text, "date 2025-12-10")
+    return f"date {' '.join(words)}"
+
+
+def _release(given: Mapping[str, str]) -> str:
+    text = given.get("tag", "latest")
+    phrase = _phrases().get(text.lower(), "")
+    if phrase in ("latest", "last"):
+        return f"release {phrase}"
+    tags = re.sub(r" ?(?:\.\.|~) ?", "..", text)
+    if not _TAGS.fullmatch(tags):
+        raise BadInput(
+            "command.no_tag",
+            tag=_short(text),
+            example="release v0.11.0",
+            ask=_short(f"ask release {text}"),
+        )
+    return f"release {tags}"
+
+
+def _item(text: str) -> str | None:
+    """As "#n" or "owner/name#n"; None for what is no item."""
+    found = _ITEM.fullmatch(text)
+    return (
+        f"{found['repo'] or found['linked'] or ''}#{found['number'] or found['of_link']}" if found else None
+    )
+
+
+def _why(given: Mapping[str, str]) -> str:
+    text = given.get("item", "")
+    item = _item(text)
+    if item is None:
+        _refuse("why", text, "why 26701")
+    return f"why not {item}" if "not" in given else f"why {item}"
+
+
+def _topic(given: Mapping[str, str], topics: Collection[str]) -> str:
+    key, action, text = (given.get(name, "").lower() for name in ("key", "action", "item"))
+    text = given.get("item", "")
+    if key not in {topic.lower() for topic in topics}:
+        raise BadInput("topics.unknown", topic=_short(key), known=tuple(sorted(topics)))
+    member = _item(text) or (text if _AUTHOR.fullmatch(text) else None)
+    if member is None or action not in ("add", "remove"):
+        _refuse("topic", f"{key} {action} {text}", f"topic {key} add #26701")
+    return f"topic {key} {action} {member}"
+
+
+def _iam(given: Mapping[str, str]) -> str:
+    login = given.get("login", "")
+    if not _LOGIN.fullmatch(login):
+        _refuse("iam", login, "iam octocat")
+    return f"iam {login}"
+
+
+def _help(given: Mapping[str, str]) -> str:
+    if not (text := given.get("about", "").lower()):
+        return "help"
+    about = text if text in _subjects() else _phrases().get(text, "").partition(" ")[0]
+    if about not in _subjects():
+        raise BadInput("command.unknown_help", word=_short(text))
+    return f"help {about}"
+
+
+@cache
+def _subjects() -> frozenset[str]:
+    """What there is help on."""
+    told = languages.load(languages.codes()[0])
+    return frozenset({*told.get("help.about"), *told.get("help.options"), *_SUBJECTS} - {"output", "demo"})
+
+
+_WRITERS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
+    "week": _period("week", "week 2026-W13"),
+    "month": _period("month", "month 2026-03"),
+    "last": _last,
+    "date": _date,
+    "release": _release,
+    "why": _why,
+    "iam": _iam,
+    "help": _help,
+}
