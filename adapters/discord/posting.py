@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from adapters.chat.parts import AT_IT_S, once
+from adapters.chat.replies import asked_anew, digest_of
 from adapters.discord.errors import Ambiguous, DiscordError, NoPermission
 from adapters.discord.layout import digest as layout
 from adapters.discord.layout import notices
@@ -31,11 +33,6 @@ log = structlog.get_logger()
 
 Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
 """A digest's chart as a PNG with its alternative text; None where none can be made."""
-
-THREADED_S: Final = 7 * 24 * 3600  # as long as an on-demand digest can be opened
-
-AT_IT_S: Final = 300
-"""For how long nobody else sends a part that is being sent, or that may be there."""
 
 MOST_IN_THREAD: Final = 10
 """Messages, five of which Discord takes in five seconds; more of them nobody reads."""
@@ -178,18 +175,7 @@ class Posting:
         return place
 
     async def _once(self, part: str, send: Callable[[], Awaitable[object]]) -> bool:
-        """Send a part unless it was sent. What may be there is not sent again before the claim has lapsed."""
-        if not await self._handled.claim(part, AT_IT_S):
-            return False
-        try:
-            await send()
-        except (Ambiguous, asyncio.CancelledError):
-            raise
-        except BaseException:
-            await self._handled.release(part)
-            raise
-        await self._handled.extend(part, THREADED_S)
-        return True
+        return await once(self._handled, part, send, unsure=Ambiguous)
 
     def _part(self, channel: int, message: int, reply: Reply) -> str:
         return f"discord part {channel} {message} {reply.handle}"
@@ -204,16 +190,3 @@ class Posting:
             log.warning("chart not drawn", error=error.key)
             return None
         return None if drawn is None else File(f"{digest.id}.png", *drawn)
-
-
-def asked_anew(reply: Reply) -> str:
-    """The line that brings the digest up to now; "" for a window that is over, which stays what it is."""
-    digest = digest_of(reply)
-    return reply.line if digest.facts.window.so_far else ""
-
-
-def digest_of(reply: Reply) -> Digest:
-    """The digest that a reply shows."""
-    if reply.digest is None:
-        raise TypeError("a reply with a digest expected")
-    return reply.digest

@@ -13,13 +13,13 @@ import structlog
 from adapters.chat import Context, Feedback
 from adapters.chat.answering import answer
 from adapters.chat.pressed import Pressed
+from adapters.chat.replies import asked_anew, digest_of
 from adapters.slack import actions
 from adapters.slack.client import Slack
 from adapters.slack.errors import SlackError
 from adapters.slack.layout import notices
 from adapters.slack.modals import AT_ONCE_S, show_feedback, show_pages, turn
 from adapters.slack.places import Direct, InChannel, OnlyMe
-from adapters.slack.posting import asked_anew, digest_of
 from adapters.slack.response import ResponseUrl
 from adapters.slack.speakers import Spot, at, for_all, spot_of_interaction
 from summarizer import languages

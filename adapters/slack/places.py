@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.chat.replies import asked_anew
 from adapters.slack.errors import Ambiguous, SlackError
 from adapters.slack.growing import Growing
 from adapters.slack.layout import answer as answers
 from adapters.slack.layout import notices
-from adapters.slack.posting import asked_anew
 from adapters.slack.speakers import for_all
 from summarizer import languages
 from summarizer.errors import DigestError

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.chat.parts import AT_IT_S, once
+from adapters.chat.replies import asked_anew, digest_of
 from adapters.slack.errors import Ambiguous
 from adapters.slack.layout import digest as layout
 from summarizer import languages
@@ -29,12 +31,6 @@ Chart = Callable[["Digest"], Awaitable["tuple[bytes, str] | None"]]
 
 EVENT_TYPE = "vllm_digest"
 """What the metadata of our posts is called; any member may read it, so it holds no secret."""
-
-THREADED_S = 7 * 24 * 3600  # as long as an on-demand digest can be opened
-
-AT_IT_S = 300
-"""For how long nobody else sends a part that is being sent, or that may be there: time to look, and for Slack to show
-it."""
 
 MOST_IN_THREAD = 20
 """Messages at one a second; more of them nobody reads."""
@@ -101,19 +97,8 @@ class Posting:
     async def _add(self, channel: str, root: str, message: Message) -> None:
         await self._slack.post(channel, message, thread_ts=root)
 
-    async def _once(self, part: str, send: Callable[[], Awaitable[None]]) -> bool:
-        """Send a part unless it was sent. What may be there is not sent again before the claim has lapsed."""
-        if not await self._handled.claim(part, AT_IT_S):
-            return False
-        try:
-            await send()
-        except (Ambiguous, asyncio.CancelledError):
-            raise
-        except BaseException:
-            await self._handled.release(part)
-            raise
-        await self._handled.extend(part, THREADED_S)
-        return True
+    async def _once(self, part: str, send: Callable[[], Awaitable[object]]) -> bool:
+        return await once(self._handled, part, send, unsure=Ambiguous)
 
     def _part(self, channel: str, ts: str, reply: Reply) -> str:
         return f"slack part {self._slack.team} {channel} {ts} {reply.handle}"
@@ -157,16 +142,3 @@ class Posting:
         except DigestError as error:
             log.warning("chart not uploaded", error=error.key)
             return None
-
-
-def asked_anew(reply: Reply) -> str:
-    """The line that brings the digest up to now; "" for a window that is over, which stays what it is."""
-    digest = digest_of(reply)
-    return reply.line if digest.facts.window.so_far else ""
-
-
-def digest_of(reply: Reply) -> Digest:
-    """The digest that a reply shows."""
-    if reply.digest is None:
-        raise TypeError("a reply with a digest expected")
-    return reply.digest
