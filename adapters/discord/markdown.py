@@ -118,7 +118,7 @@ def unstarted(line: str) -> str:
 def characters(text: str) -> int:
     """How long Discord takes it to be, at most: which unit it counts is not documented, and UTF-16 code units are never
     fewer than code points."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _written(spans: Iterable[Span]) -> str:
