@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from adapters.github.errors import RepoNotFound
+from bot.naming import ALL_NAMED, PEOPLE, PLACES
 from summarizer.errors import DigestError, NotConfigured
 
 if TYPE_CHECKING:
@@ -18,19 +19,13 @@ if TYPE_CHECKING:
 
     from adapters.chat import Context
 
-Kind = Literal["slack", "slack-user", "discord", "discord-user", "web", "shell"]
-
 EVERYONE = "*"
 
 _REPO = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
-_READER = re.compile(
-    r"slack:[TE][A-Z0-9]+|slack-user:[UW][A-Z0-9]+|discord:\d+|discord-user:\d+|web|shell|\*", re.ASCII
-)
-"""Slack's ids tell what they are by their first letter (docs.slack.dev/reference/objects/user-object: U or W); those of
-Discord are numbers, the same for servers and people."""
+_READER = re.compile("|".join((*PLACES, *PEOPLE, "web", "shell", r"\*")), re.ASCII)
 
 _EXAMPLE = "owner/name=slack:T0123+shell"
-_READERS = "slack:TEAM, slack-user:USER, discord:SERVER, discord-user:USER, web, shell or *"
+_READERS = f"{', '.join((*ALL_NAMED, 'web', 'shell'))} or *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +34,11 @@ class Principal:
 
     kind: "slack" is a workspace and "discord" a server: who asks in a channel reads it with everybody there, so the
     channel's team or guild is asked for, never the person. "slack-user" and "discord-user" are persons in a direct
-    message. "web" is any visitor of the pages; "shell" the local shell and the terminal chat, whose person owns the
+    message; other platforms alike. "web" is any visitor of the pages; "shell" the local shell and the terminal chat, whose person owns the
     settings. id: the platform's own, empty for "web" and "shell".
     """
 
-    kind: Kind
+    kind: str
     id: str = ""
 
     def __str__(self) -> str:
@@ -112,6 +107,6 @@ def principal_of(context: Context) -> Principal:
     person."""
     if context.surface in ("shell", "terminal"):
         return SHELL
-    if context.surface == "slack":
-        return Principal("slack", context.team) if context.team else Principal("slack-user", context.person)
-    return Principal("discord", context.team) if context.team else Principal("discord-user", context.person)
+    if context.team:
+        return Principal(context.surface, context.team)
+    return Principal(f"{context.surface}-user", context.person)

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.access import EVERYONE
+from bot.naming import PEOPLE, PEOPLE_NAMED
 
 if TYPE_CHECKING:
     from adapters.chat import Context
 
 ADMINS = "admins"
 
-_MANAGER = re.compile(rf"{ADMINS}|slack-user:[UW][A-Z0-9]+|discord-user:\d+|\*", re.ASCII)
-"""Ids as in `bot.access`."""
-
-_MANAGERS = f"{ADMINS}, slack-user:USER, discord-user:USER or *"
+_MANAGER = re.compile("|".join((ADMINS, *PEOPLE, r"\*")), re.ASCII)
+_MANAGERS = f"{', '.join((ADMINS, *PEOPLE_NAMED))} or *"
 _LOCAL = ("shell", "terminal")
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from bot.access import EVERYONE
 from bot.managers import speaker
+from bot.naming import ALL_NAMED, PEOPLE, PLACES
 from summarizer.errors import BadInput, StoreError
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ log = structlog.get_logger()
 
 QUIET_S: Final = 60.0
 
-_USER = re.compile(r"slack:[TE][A-Z0-9]+|slack-user:[UW][A-Z0-9]+|discord:\d+|discord-user:\d+|\*", re.ASCII)
-_USERS = "slack:TEAM, slack-user:USER, discord:SERVER, discord-user:USER or *"
+_USER = re.compile("|".join((*PLACES, *PEOPLE, r"\*")), re.ASCII)
+_USERS = f"{', '.join(ALL_NAMED)} or *"
 _RATE = re.compile(r"(\d{1,6})/([smh])", re.ASCII)
 _MINUTES = {"s": 1 / 60, "m": 1.0, "h": 60.0}
 _LOCAL = ("shell", "terminal")

@@ -37,7 +37,8 @@ Part: TypeAlias = Text | Rule | Image
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """action: see `actions`; "" for a link. url: what the client opens by itself, "" for none."""
+    """action: see `actions`; "" for a link. url: what the client opens by itself, "" for none. is_disabled: shown, and
+    not to be pressed."""
 
     label: str
     action: str = ""
@@ -45,6 +46,7 @@ class Button:
     style: Style = "secondary"
     emoji: str = ""
     url: str = ""
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def _button(button: Button) -> Item:
         custom_id=custom_id(button.action, button.pressed),
         style=_STYLES[button.style],
         emoji=button.emoji or None,
+        disabled=button.is_disabled,
     )
 
 

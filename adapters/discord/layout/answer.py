@@ -49,7 +49,7 @@ def shown(reply: Reply, language: Language, *, only_me: bool = False) -> list[Me
     if reply.format != "md":
         return plain(reply, language)
     rows = [*_choices(answer, reply.handle)]
-    if _says_something(answer):
+    if answer.found is not None:  # what was asked back is nothing to share, and nothing to think about
         opinion = [_opinion(each, reply.handle, language) for each in ("helpful", "unhelpful")]
         rows.append((*opinion, *(_share(reply, language) if only_me else ())))
     return _messages(blocks_of(reply.text, _own(answer) or _GITHUB), rows, answer.first, language)
@@ -93,9 +93,12 @@ def _messages(blocks: Sequence[str], rows: Sequence[Row], notice: str, language:
 
 
 def _texts(markdown: str) -> tuple[Text, ...]:
-    """A block of code is a text of its own, so that it stays one where a message holds less than this."""
+    """A block is a text of its own where there are not too many, as a blank line between two stands them far apart; a
+    block of code always is, so that it stays one where a message holds less than this."""
     parts = [part.strip("\n") for part in _CODE.split(markdown) if part.strip()]
-    return tuple(map(Text, parts if len(parts) <= _PARTS else [markdown]))
+    blocks = [each for part in parts for each in ([part] if _CODE.match(part) else part.split("\n\n"))]
+    made = next((each for each in (blocks, parts) if len(each) <= _PARTS), [markdown])
+    return tuple(Text(each) for each in made if each.strip())
 
 
 _CODE: Final = re.compile(r"^(```[a-z]*\n.*?\n```)$", re.DOTALL | re.MULTILINE)
@@ -139,11 +142,6 @@ def _share(reply: Reply, language: Language) -> tuple[Button, ...]:
     if not reply.line or reply.line.strip().isdecimal():
         return ()
     return (Button(language.text("chat.button.share"), actions.SHARE, Pressed(line=reply.line)),)
-
-
-def _says_something(answer: Answer) -> bool:
-    """Whether the question was understood: that it was not is nothing to share, and nothing to think about."""
-    return answer.found is not None or bool(answer.choices)
 
 
 def _own(answer: Answer) -> list[str]:

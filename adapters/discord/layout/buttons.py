@@ -77,14 +77,21 @@ def below_only_me(language: Language, *, handle: str, line: str, has_more: bool)
 
 
 def turning(language: Language, *, handle: str, page: int, pages: int) -> tuple[Row, ...]:
-    """To the page before and the next one, of those that there are. page: from 0."""
-    places = {"previous": page - 1, "next": page + 1}
-    shown = tuple(
-        _button(name, f"{actions.PAGE}#{name}", Pressed(handle=handle, page=place), language)
-        for name, place in places.items()
-        if 0 <= place < pages
+    """To the page before and the next one, which keep their places; nothing for a single page. page: from 0."""
+    if pages < 2:
+        return ()
+    shown = {"previous": page - 1, "next": page + 1}
+    return (
+        tuple(
+            Button(
+                language.text(f"chat.digest.button.{name}"),
+                f"{actions.PAGE}#{name}",
+                Pressed(handle=handle, page=max(place, 0)),
+                is_disabled=not 0 <= place < pages,
+            )
+            for name, place in shown.items()
+        ),
     )
-    return (shown,) if shown else ()
 
 
 def jumping(language: Language, *, handle: str, sections: Sequence[tuple[str, str, int]]) -> tuple[Row, ...]:

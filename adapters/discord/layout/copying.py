@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from adapters.discord.layout.telling import MOST
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 _BESIDE: Final = 400
 """Characters of the fences and of the sentence below the text."""
 _FENCE: Final = "```"
-_APART: Final = "`\u200b``"
-"""A fence in somebody's text, in which a space that nobody sees keeps it from ending the block."""
+_PARTED: Final = re.compile(
+    r"`(?=``)|\bdiscord(?:app)?(?=\.(?:gg|com|gift|new|me|li|io)\b)|\bdis(?=\.gd\b)", re.IGNORECASE
+)
+"""What would end the block of code, and what a client looks for even there: the host of an invite. Behind it stands a
+space that nobody sees."""
 
 
 def report_file(digest: Digest, language: Language) -> File:
@@ -30,7 +34,7 @@ def copied(digest: Digest, language: Language) -> Message:
     """The digest as plain text in one message, whole lines of it: as many as fit. language: that of its sections."""
     from summarizer.render import render
 
-    text = render(digest, "text", language).strip("\n").replace(_FENCE, _APART)
+    text = _PARTED.sub("\\g<0>\u200b", render(digest, "text", language).strip("\n"))
     kept: list[str] = []
     room = MOST - _BESIDE
     lines = text.split("\n")

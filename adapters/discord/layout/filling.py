@@ -13,7 +13,7 @@ from adapters.discord.packing import pack
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_ROOM: Final = 0.4
+_ROOM: Final = 0.25
 """Of a page that has to be left for a section to begin there that does not fit whole."""
 _LONGEST: Final = 1_500
 """Characters of a block that is not cut: less than half a message, so that little of a message stays empty."""

@@ -95,7 +95,7 @@ def zone_note(tz: str, language: Language, *, line: str, may_set: Collection[Sco
         Button(
             language.text(f"discord.zone.{scope}"),
             f"{actions.ZONE}#{scope}",
-            Pressed(section=scope, line=line),
+            Pressed(section=scope, line=line, tz=tz),
         )
         for scope in _SCOPES
         if scope in may_set

@@ -92,14 +92,13 @@ def test_choices_are_buttons_that_carry_their_number(lang: str) -> None:
     assert pressed([message]) == [
         ("vd.choose#1", Pressed("1:2", "1")),
         ("vd.choose#2", Pressed("1:2", "2")),
-        *OPINIONS,
     ]
     assert [each.label[:3] for each in rows_of(message)[0]] == ["1 ·", "2 ·"]
 
 
 @given(st.lists(hostile, min_size=1, max_size=30))
 @settings(max_examples=30, deadline=None)
-def test_choices_of_any_number_and_length_have_room_beside_what_one_thinks(labels: list[str]) -> None:
+def test_choices_of_any_number_and_length_have_room(labels: list[str]) -> None:
     choice = asked_back().choices[0]
     asked = replace(asked_back(), choices=tuple(replace(choice, label=label) for label in labels))
     messages = shown(asked, only_me=True, line="any AMD PRs?")
@@ -108,7 +107,6 @@ def test_choices_of_any_number_and_length_have_room_beside_what_one_thinks(label
         check(message)
     chosen = [each for action, each in pressed(messages) if action.startswith("vd.choose")]
     assert chosen == [Pressed("1:2", str(place)) for place in range(1, min(len(labels), 20) + 1)]
-    assert len(rows_of(messages[0])[-1]) == 3
     assert all(neutralize(each.label) == each.label for row in rows_of(messages[0]) for each in row)
 
 

@@ -23,6 +23,7 @@ from summarizer.digests import Claim, Section, Table
 from summarizer.languages import load
 from summarizer.render import render
 from summarizer.windows import Window
+from tests.adapters.discord.discord_reader import read
 from tests.adapters.discord.seen_digests import HANDLE, buttons, characters_of, check, drawn, links
 from tests.adapters.slack.shown_digests import (
     HOSTILE,
@@ -72,8 +73,12 @@ def test_a_page_says_which_it_is_and_leads_to_those_beside_it() -> None:
 
     assert len(made) > 2
     assert markdown(made[1]).startswith(f"-# Page 2 of {len(made)}")
-    turns = [[each.pressed.page for each in buttons(each_page)] for each_page in (made[0], made[1], made[-1])]
+    turns = [
+        [each.pressed.page for each in buttons(each_page) if not each.is_disabled]
+        for each_page in (made[0], made[1], made[-1])
+    ]
     assert turns == [[1], [0, 2], [len(made) - 2]]
+    assert len({len(buttons(each_page)) for each_page in made}) == 1  # which keep their places
     assert {actions.action_of(each.action) for each in buttons(made[1])} == {actions.PAGE}
 
 
@@ -301,19 +306,31 @@ def test_text_to_paste_is_cut_between_lines_and_says_so() -> None:
 
     check(message)
     block, told = (part.markdown for part in message.parts if isinstance(part, Text))
-    whole = render(digest, "text", load("en")).replace("```", "`\u200b``").splitlines()
-    kept = block.splitlines()[1:-1]
+    whole = render(digest, "text", load("en")).splitlines()
+    kept = block.replace("\u200b", "").splitlines()[1:-1]
     assert len(kept) > 20
     assert kept == whole[: len(kept)]
     assert "This is as much as fits here" in told
 
 
-def test_a_fence_in_a_title_does_not_end_the_block() -> None:
-    digest = extracted(hostile_facts(["``` @everyone <@1> https://evil.example/ ```"] * 2), "en")
+@pytest.mark.parametrize(
+    "title",
+    [
+        "``` @everyone <@1> ```",
+        "````` evil.example",
+        "discord.gg/abc",
+        "Discord.com/invite/x dis.gd/y",
+    ],
+)
+def test_a_title_does_nothing_in_text_to_paste(title: str) -> None:
+    digest = extracted(hostile_facts([title] * 2), "en")
 
-    block = next(part.markdown for part in copied(digest, load("en")).parts if isinstance(part, Text))
+    block, _ = (part.markdown for part in copied(digest, load("en")).parts if isinstance(part, Text))
 
-    assert block.count("```") == 2
+    made = read(block)
+    assert made.is_inert
+    assert [run.styles for run in made.runs] == [{"block"}]
+    assert title.split()[-1] in made.text.replace("\u200b", "")
 
 
 def test_buttons_of_a_page_carry_the_digest() -> None:
