@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.discord.commands import COMMANDS
+from adapters.discord.permissions import NEEDED, invite_url, names
 from adapters.slack.manifest import EVENTS, FEATURES, METHODS, SCOPES
 from bot.settings import Settings
 from summarizer import languages
+from tests.adapters.opened import running
+
+if TYPE_CHECKING:
+    from asyncio import StreamReader
 
 ROOT = Path(__file__).parent.parent
 SLACK = ROOT / "docs" / "slack.md"
+DISCORD = ROOT / "docs" / "discord.md"
+ADAPTER = ROOT / "docs" / "write-an-adapter.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -49,13 +60,86 @@ def test_slacks_page_tells_which_scope_is_needed_for_what() -> None:
     }
 
 
-def test_slacks_page_tells_what_to_do_about_every_error() -> None:
-    errors = languages.load("en").get("errors.slack")
-    told = [row[0] for row in _rows(SLACK, "## When something is wrong")]
+@pytest.mark.parametrize(("page", "name"), [(SLACK, "slack"), (DISCORD, "discord")], ids=["slack", "discord"])
+def test_a_platforms_page_tells_what_to_do_about_every_error(page: Path, name: str) -> None:
+    errors = languages.load("en").get(f"errors.{name}")
+    told = [row[0] for row in _rows(page, "## When something is wrong")]
 
     for sentence in errors.values():
-        first = re.sub(r"\{\w+\}", "…", re.split(r"(?<=\.)\s", sentence)[0])
+        first = re.sub(r"\{[\w:]+\}", "…", re.split(r"(?<=\.)\s", sentence)[0])
         assert first in told or first.rstrip(".") in told
+
+
+def test_discords_page_names_every_permission_that_the_invite_asks_for() -> None:
+    told = [row[0] for row in _rows(DISCORD, "## What the bot may do")[1:]]
+    [value] = re.findall(r"permissions=(\d+)", DISCORD.read_text("utf-8"))
+
+    assert told == list(names(NEEDED, languages.load("en")))
+    assert f"permissions={value}&" in invite_url(1)
+
+
+def test_discords_page_names_every_sub_command_with_its_options() -> None:
+    of_digests = {row[0].strip("`") for row in _rows(DISCORD, "#### Options of digests")[1:]}
+    told = {
+        name.strip("`"): set(re.findall(r"`([^`]+)`", options))
+        | (of_digests if "those of digests" in options else set())
+        for name, options, _ in _rows(DISCORD, "### The command")[1:]
+    }
+
+    assert told == {name: {option.name for option in each.options} for name, each in COMMANDS.items()}
+
+
+def test_the_page_about_adapters_names_every_module_of_the_port() -> None:
+    told = {row[0].strip("`/").partition(".")[0] for row in _rows(ADAPTER, "## The port")[1:]}
+    modules = {path.stem for path in (ROOT / "adapters" / "chat").iterdir()} - {"__init__", "__pycache__"}
+
+    assert told == modules
+
+
+def test_the_page_about_adapters_names_files_that_are_there() -> None:
+    named = re.findall(r"`((?:adapters|bot|tests)/[\w/.]+?\.py)`", ADAPTER.read_text("utf-8"))
+
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).is_file()] == []
+    assert len(named) > 8
+
+
+async def test_the_adapter_of_the_docs_answers_and_goes_on_from_what_was_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    [code] = re.findall(r"^```python\n(.*?)^```$", ADAPTER.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    written = ModuleType("chat")
+    exec(compile(code, "chat.py", "exec"), written.__dict__)  # noqa: S102 - our own page
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DIGEST_STATE_DIR", str(tmp_path / "state"))
+
+    async with running(written.main):
+        async with asyncio.timeout(30):
+            while not Path("chat.sock").exists():  # noqa: ASYNC110, ASYNC240 - nothing tells of a file
+                await asyncio.sleep(0.01)
+        reader, writer = await asyncio.open_unix_connection("chat.sock")
+        try:
+            writer.write("any AMD PRs today?\n只看合并的\ntoday repo:acme/none\n".encode())
+            first = await _until(reader, "retold, not quoted")
+            second = await _until(reader, "并非原文引用")
+            third = await _until(reader, "acme/none")
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    assert "**Yes: 1 AMD/ROCm PR had activity today" in first
+    assert "今天没有合并任何 AMD/ROCm 生态 PR" in second
+    assert third.startswith("! ")
+
+
+async def _until(reader: StreamReader, end: str) -> str:
+    """What comes up to the line that says so."""
+    heard = ""
+    async with asyncio.timeout(30):
+        while end not in heard:
+            line = await reader.readline()
+            assert line, heard
+            heard += line.decode()
+    return heard
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

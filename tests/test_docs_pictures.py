@@ -277,7 +277,7 @@ def test_without_a_browser_the_tool_says_so(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert tool.main(["--to", str(tmp_path), "welcome"]) == 3
+    assert tool.main(["--to", str(tmp_path), "slack-welcome"]) == 3
     assert "chromium" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 

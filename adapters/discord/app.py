@@ -13,11 +13,13 @@ import aiohttp
 import discord
 import structlog
 from discord import app_commands
+from discord.http import Route
 
 from adapters.discord import actions, tree
 from adapters.discord.buttons import Buttons, acknowledge
 from adapters.discord.lines import Lines, is_for_us
 from adapters.discord.modals import Modals, opens_modal
+from adapters.discord.requests import proxy_of
 from adapters.discord.translating import LanguageFiles
 from summarizer.errors import DigestError
 
@@ -62,6 +64,7 @@ class App(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            proxy=proxy_of(Route.BASE),
             shard_id=shard,
             shard_count=shards,
         )
@@ -138,10 +141,21 @@ class App(discord.Client):
 
     async def _pressed(self, interaction: Interaction, custom_id: str) -> None:
         if opens_modal(custom_id):
-            form = await self._modals.form(interaction, custom_id)
-            await _acknowledged(interaction, interaction.response.send_modal(form))
+            await self._open(interaction, custom_id)
         elif await _acknowledged(interaction, acknowledge(interaction, custom_id)):
             self._start(interaction, lambda: self._buttons(interaction, custom_id))
+
+    async def _open(self, interaction: Interaction, custom_id: str) -> None:
+        """A form, or else the reason why there is none."""
+        try:
+            form = await self._modals.form(interaction, custom_id)
+        except DigestError as error:
+            problem = error
+        else:
+            await _acknowledged(interaction, interaction.response.send_modal(form))
+            return
+        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+            self._start(interaction, lambda: self._modals.not_opened(interaction, problem))
 
     # what the tree calls: see `tree.Handlers`
 

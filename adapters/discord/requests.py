@@ -13,10 +13,13 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import discord
 import structlog
+from discord.http import Route
 
 from adapters.discord.errors import Ambiguous, BodyRefused, DiscordError, RateLimited
 from adapters.discord.refusals import refusal
@@ -24,7 +27,7 @@ from adapters.discord.refusals import refusal
 if TYPE_CHECKING:
     from types import SimpleNamespace
 
-    from discord.http import HTTPClient, MultipartParameters, Route
+    from discord.http import HTTPClient, MultipartParameters
 
 log = structlog.get_logger()
 
@@ -81,13 +84,19 @@ def new_client() -> discord.Client:
     trace.on_request_headers_sent.append(_sent)
     trace.on_request_end.append(_answered)
     return discord.Client(
-        intents=discord.Intents(
-            guilds=True
-        ),  # which nothing is received by, and without which discord.py warns
+        # nothing is received by it, but without it discord.py warns
+        intents=discord.Intents(guilds=True),
         allowed_mentions=discord.AllowedMentions.none(),
         max_ratelimit_timeout=MOST_WAIT_S,
         http_trace=trace,
+        proxy=proxy_of(Route.BASE),
     )
+
+
+def proxy_of(url: str) -> str | None:
+    """The proxy that the environment (`HTTPS_PROXY`, `NO_PROXY`) names for an address; discord.py asks for none."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
 
 
 async def log_in(client: discord.Client, token: str) -> None:

@@ -95,6 +95,16 @@ async def mention(scene: Scene) -> str:
     return page.conversation(said, scene.reader)
 
 
+async def choices(scene: Scene, line: str = "closed PRs") -> str:
+    """A question that can be meant in several ways."""
+    reply = await scene.ask(line)
+    messages = answer.shown(replace(reply, handle="1:2"), languages.load(reply.lang), only_me=True)
+    used = scene.name, f"/vllm-digest ask {line}"
+    return page.conversation(
+        [replace(_said(each, only_me=True), used=used) for each in messages], scene.reader
+    )
+
+
 async def explain(scene: Scene) -> str:
     """What "Explain this PR" shows to who chose it."""
     reply = await scene.ask(f"ask explain #26701 repo:{REPO}")
@@ -156,6 +166,7 @@ SCENES: Final[Scenes] = {
     "discord-thread": ("en", thread),
     "discord-mention": ("en", mention),
     "discord-mention-zh": ("zh", mention),
+    "discord-choices": ("en", choices),
     "discord-explain": ("en", explain),
     "discord-progress": ("en", progress),
     "discord-zone": ("en", zone),

@@ -32,7 +32,7 @@ LONGEST_AS_TEXT: Final = 1_800
 _GITHUB: Final = ("https://github.com/",)
 _ITEM: Final = re.compile(r"(?:pull|issues)/\d+\Z")
 _CHOICES: Final = (limits.ROWS - 1) * limits.BUTTONS
-"""The last row is for what one thinks of the answer. A choice without a button can be made by a reply of its number."""
+"""Ours. A choice without a button can be made by a reply of its number."""
 _OBJECTS: Final = ("json", "slack", "discord")
 """Formats that are JSON."""
 _FENCE: Final = "```"
