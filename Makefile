@@ -34,7 +34,7 @@ eval: $(READY)
 topics: $(READY)
 	@$(BIN)/python -m benchmarks.topics $(DATA)
 
-# The pictures of the docs, from the blocks that people see in Slack; needs Chromium.
+# The pictures of the docs, from the messages that people see in Slack and Discord; needs Chromium.
 pictures: $(READY)
 	@$(BIN)/python -m benchmarks.pictures
 

@@ -91,6 +91,7 @@ class Posting:
         message, files = await self.composed(reply, is_drawn=is_drawn)
         if instead_of:
             await self._rest.edit(channel, instead_of, message, files=files)
+            await self.publish(channel, instead_of)
             return Posted(channel, instead_of)
         place = await self._open(channel)
         digest = digest_of(reply)
@@ -102,12 +103,19 @@ class Posting:
             channel,
             await self._rest.post(channel, message, files=files, reply_to=reply_to, nonce=nonce),
         )
-        if place.kind == "announcement" and self._crossposts:
-            try:
-                await self._rest.crosspost(channel, made.message)
-            except DiscordError as error:
-                log.warning("post not published to followers", channel=channel, error=error.key)
+        await self.publish(channel, made.message)
         return made
+
+    async def publish(self, channel: int, message: int) -> None:
+        """Publish a post of ours to those who follow the channel, if that is wanted and it has followers. The post is
+        there in any case."""
+        if not self._crossposts:
+            return
+        try:
+            if (await self._rest.channel(channel)).kind == "announcement":
+                await self._rest.crosspost(channel, message)
+        except DiscordError as error:
+            log.warning("post not published to followers", channel=channel, error=error.key)
 
     async def unfold(self, channel: int, message: int, reply: Reply) -> tuple[int, bool]:
         """Put the sections into the thread made from the post, each once, whoever asks and however often; where that

@@ -14,6 +14,7 @@ from adapters.discord.layout import digest as layout
 from adapters.discord.posting import MOST_IN_THREAD, Posted, Posting
 from summarizer.errors import DigestError
 from summarizer.languages import load
+from tests.adapters.discord.clients import saying
 from tests.adapters.slack.shown_digests import extracted, long_section, reference_day
 from tests.references import facts_of
 from tests.servers.discord import ANN, ANNOUNCEMENT, BOT, FORUM, GENERAL, Permission, Version, walked
@@ -149,6 +150,18 @@ async def test_an_announcement_reaches_the_followers_if_that_is_wanted(
 
     [message] = server.by_bot(news.id)
     assert bool(message.flags & CROSSPOSTED) is is_published
+
+
+async def test_an_announcement_in_the_place_of_its_progress_is_published_too(
+    rest: Rest, store: Store, server: DiscordServer
+) -> None:
+    news = server.add_channel(kind=ANNOUNCEMENT, name="news")
+    progress = await rest.post(news.id, saying("Looking…"))
+
+    await Posting(rest, store.handled, drawn, crossposts=True).post(news.id, DAY, instead_of=progress)
+
+    [message] = server.by_bot(news.id)
+    assert message.flags & CROSSPOSTED
 
 
 async def test_an_announcement_that_cannot_be_published_is_posted_all_the_same(
