@@ -144,14 +144,15 @@ def _run(arguments: list[str], lang: str) -> int:
         if command.name == "topics":
             return _in_loop(_export_topics(command, settings))
         if command.name == "web":
-            return _in_loop(_serve_web(settings, lang, demo=command.options.demo))
+            return _in_loop(_serve_web(settings, lang, demo=command.options.demo), stopped=OK)
         if command.name == "feedback":
             return _in_loop(_list_feedback(settings, lang, demo=command.options.demo))
         if command.name == "doctor":
             return _in_loop(_examine(settings, lang))
         if command.name != "run":
             raise BadInput("command.feature_later", command=command.name)
-        return _in_loop(_serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo))
+        serving = _serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo)
+        return _in_loop(serving, stopped=OK)  # a service is told to stop at any moment
     if not isinstance(command, Question):
         return _in_loop(_answer(command, settings, lang))
     from bot.questions.language import language_of
@@ -176,8 +177,8 @@ def _parsed(line: str, given: dict[str, str]) -> Command | Question:
         return parse(line, surface="shell", conversation=False, topics=topics.words)
 
 
-def _in_loop(work: Coroutine[None, None, int]) -> int:
-    """Run `work` in the process's one event loop; SIGTERM ends it as an interrupt does."""
+def _in_loop(work: Coroutine[None, None, int], *, stopped: int = INTERRUPTED) -> int:
+    """Run `work` in the process's one event loop. stopped: the exit code when SIGTERM ends it."""
     import asyncio  # a tenth of a second that help need not wait for
 
     async def cancelled_by_sigterm() -> int:
@@ -189,7 +190,7 @@ def _in_loop(work: Coroutine[None, None, int]) -> int:
     try:
         return asyncio.run(cancelled_by_sigterm())
     except asyncio.CancelledError:
-        return INTERRUPTED
+        return stopped
 
 
 async def _answer(command: Command | Question, settings: Settings, lang: str) -> int:

@@ -25,7 +25,7 @@ DISCORD_URL = "https://discord.com/api/v10"
 REPO = "vllm-project/vllm"
 
 _MODEL = re.compile(r"[^\s:]+(?::\S+)?")
-_GUILD_IDS = re.compile(r"\d{1,20}(?:,\d{1,20})*", re.ASCII)
+_GUILD_IDS = re.compile(r"\d{1,20}(?:\s*,\s*\d{1,20})*", re.ASCII)
 _PUBLIC = re.compile(r"https://[^/\s?#]+(?:/[^\s?#]*)?")
 _SERVER = re.compile(r"https?://[^/\s?#]+(?:/[^\s?#]*)?")
 
@@ -201,9 +201,11 @@ async def _guild_ids(form: Filling) -> None:
     if form.given.get("DISCORD_GUILD_IDS"):
         return
     form.tell("guild_ids")
-    ids = await form.ask_for("guild_ids", _GUILD_IDS, "guild_ids_shape")
-    if ids:
-        form.save("DISCORD_GUILD_IDS", ids)
+    while answer := await form.ask("guild_ids"):
+        if _GUILD_IDS.fullmatch(answer):
+            form.save("DISCORD_GUILD_IDS", re.sub(r"\s", "", answer))
+            return
+        form.tell("guild_ids_shape")
 
 
 async def _model(form: Filling) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from summarizer import languages
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -35,6 +38,7 @@ def set_up_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            say_problem,
             _redact_values,
             structlog.dev.ConsoleRenderer(colors=True)
             if terminal
@@ -45,6 +49,19 @@ def set_up_logs(level: str) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def say_problem(_logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An error's line with the sentence, in English, that a person would be told: what to do, beside the key to search
+    for. A processor of structlog."""
+    error = event.get("error")
+    if method != "error" or not isinstance(error, str):
+        return event
+    words = languages.load("en")
+    if words.has(f"errors.{error}"):
+        with suppress(KeyError, TypeError):  # the line tells too little of it
+            event["problem"] = words.text(f"errors.{error}", **event.get("values", {}))
+    return event
 
 
 def _redact_values(

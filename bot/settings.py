@@ -172,12 +172,18 @@ class Settings(BaseSettings):
             )
         return tuple(dict.fromkeys(map(int, ids)))
 
+    @field_validator("discord_token", mode="before")
+    @classmethod
+    def _trimmed(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value  # a secret's file ends with a new line
+
     @field_validator("discord_token")
     @classmethod
     def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError(
-                "a bot token expected: three parts with dots between them, and no “Bot” before it"
+                "a bot token expected: three parts with dots between them, and neither “Bot”, quotes nor spaces"
+                " around it"
             )
         return value
 
@@ -396,4 +402,6 @@ def _name(location: tuple[int | str, ...]) -> str:
 
 
 def _reason(problem: ErrorDetails) -> str:
+    if problem["type"] == "bool_parsing":
+        return "yes or no expected"
     return str(problem["msg"]).removeprefix("Value error, ")

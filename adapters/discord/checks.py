@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from discord import Permissions
 
 from adapters.checking import Check, failed
+from adapters.discord.identifies import LEFT
 from adapters.discord.permissions import NEEDED, Names, invite_url, missing, user_install_url
 from adapters.discord.trials import trial
 from summarizer.errors import DigestError
@@ -15,13 +16,14 @@ from summarizer.errors import DigestError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from adapters.checking import Outcome
     from adapters.discord.access import Access
     from adapters.discord.trials import Application, Guild, Starts, Trial
 
 MOST_TOLD: Final = 20
 """Servers that are told one by one where nothing is lacking."""
 
-FEW_STARTS: Final = 50
+FEW_STARTS: Final = 200
 """Of a day's thousand: whoever has so few left begins sessions again and again."""
 
 
@@ -57,6 +59,8 @@ def told_of(application: Application) -> list[Check]:
         checks.append(Check("discord_app", "warn", "discord_no_persons"))
     else:
         checks.append(Check("discord_app", "ok", "discord_installs"))
+    if not application.is_public:
+        checks.append(Check("discord_app", "ok", "discord_private"))
     return checks
 
 
@@ -78,7 +82,9 @@ async def _starts(asked: Trial) -> Check:
 
 def _told_starts(starts: Starts) -> Check:
     values = {"n": starts.remaining, "total": starts.total, "hours": ceil(starts.reset_s / 3600)}
-    if starts.remaining < min(FEW_STARTS, starts.total):
+    if starts.remaining <= LEFT:  # where the bot stops by itself
+        return Check("discord_starts", "bad", "discord_starts_none", values)
+    if starts.remaining <= min(FEW_STARTS, starts.total):
         return Check("discord_starts", "warn", "discord_starts_few", values)
     return Check("discord_starts", "ok", "discord_starts", values)
 
@@ -89,22 +95,25 @@ async def _guilds(asked: Trial, wanted: Sequence[int]) -> list[Check]:
     except DigestError as problem:
         return [failed("discord_server", problem)]
     checks = [] if guilds else [Check("discord_server", "warn", "discord_alone")]
-    checks += _told_guilds(guilds)
+    checks += _told_guilds(guilds, wanted)
     known = {guild.id for guild in guilds}
     absent = [str(each) for each in wanted if each not in known]
     if absent:
-        checks.append(Check("discord_server", "warn", "discord_not_there", {"ids": tuple(absent)}))
+        # where none is left, nobody has the commands
+        outcome: Outcome = "bad" if len(absent) == len(wanted) else "warn"
+        checks.append(Check("discord_server", outcome, "discord_not_there", {"ids": tuple(absent)}))
     return checks
 
 
-def _told_guilds(guilds: Sequence[Guild]) -> Iterable[Check]:
+def _told_guilds(guilds: Sequence[Guild], wanted: Sequence[int]) -> Iterable[Check]:
     lacking = {guild.id: missing(NEEDED, _granted(guild)) for guild in guilds}
     for guild in guilds:
         if lacking[guild.id].value:
             values = {"name": guild.name, "permissions": Names(lacking[guild.id])}
             yield Check("discord_server", "warn", "discord_server_lacks", values)
         elif len(guilds) <= MOST_TOLD:
-            yield Check("discord_server", "ok", "discord_server", {"name": guild.name})
+            found = "discord_server_bare" if wanted and guild.id not in wanted else "discord_server"
+            yield Check("discord_server", "ok", found, {"name": guild.name})
     well = sum(not each.value for each in lacking.values())
     if len(guilds) > MOST_TOLD and well:
         yield Check("discord_server", "ok", "discord_servers", {"n": well})

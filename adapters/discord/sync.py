@@ -45,7 +45,7 @@ async def sync(
     """Have Discord know the commands of the tree, whose client is logged in; whether it had to be told anything.
 
     guild_ids: the servers that get them as their own, at once and nobody else; none of them: everywhere. Where they
-    were before they are taken away.
+    were before they are taken away, once they are somewhere else.
     Raises DiscordError: `discord.commands_refused` with the server that has not let the app in with its commands, once
     the others have theirs; StoreError.
     """
@@ -58,6 +58,8 @@ async def sync(
     known = await record.read()
     changed, refused = False, None
     for scope in dict.fromkeys((*wanted, *known)):
+        if scope not in wanted and not any(known.get(each) for each in wanted):
+            break  # refused everywhere: they stay where they were
         commands = wanted.get(scope, [])
         digest = _hash(commands) if scope in wanted else ""
         if known.get(scope) == digest and scope in wanted:

@@ -44,7 +44,7 @@ class Application:
 
     name: the bot's. intents: the privileged intents that are switched on. installs: where it can be installed.
     has_code_grant: whether an invite link alone does not suffice. has_endpoint: whether Discord calls an address with
-    what is done, instead of telling it over the gateway.
+    what is done, instead of telling it over the gateway. is_public: whether others than its owner can add it.
     """
 
     id: int
@@ -53,6 +53,7 @@ class Application:
     installs: frozenset[Install] = frozenset({"server"})
     has_code_grant: bool = False
     has_endpoint: bool = False
+    is_public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Trial:
                 else frozenset({"server"}),
                 has_code_grant=bool(told.get("bot_require_code_grant")),
                 has_endpoint=bool(told.get("interactions_endpoint_url")),
+                is_public=bool(told.get("bot_public", True)),
             )
         except (KeyError, TypeError, ValueError):
             raise NotConfigured("init.discord_unreachable") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import stat
 from datetime import UTC, datetime, timedelta
@@ -350,6 +351,28 @@ async def test_a_filter_limits_the_topic_section_as_well(tmp_path: Path) -> None
 
 async def test_run_without_a_terminal_or_a_platform_exits_3(tmp_path: Path) -> None:
     _assert_one_clear_line(await vllm_digest("run", cwd=tmp_path, GITHUB_TOKEN=TOKEN), 3, "terminal")
+
+
+async def test_a_bot_that_is_told_to_stop_while_it_starts_ends_well(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *("python", "-m", "bot", "run", "--demo"),
+        env=_environment(tmp_path)
+        | {
+            "DISCORD_TOKEN": "testsonly.discord.token",
+            "DISCORD_API_URL": "http://127.0.0.1:1",
+            "WEB_PORT": "0",
+        },
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+
+    said = await process.stderr.readline()  # before it serves
+    process.send_signal(signal.SIGTERM)
+    rest = await process.stderr.read()
+
+    assert b"sample" in said
+    assert b"Traceback" not in rest
+    assert await process.wait() == 0
 
 
 async def test_run_or_demo_without_a_token_and_a_terminal_prints_the_demo_digest(tmp_path: Path) -> None:

@@ -320,13 +320,20 @@ async def test_discord_is_set_up_with_its_invite_links(home: Home) -> None:
 async def test_a_discord_token_is_asked_until_it_is_right_and_servers_are_no_must(home: Home) -> None:
     async with discord_server() as discord:
         script = await _with_discord(
-            home, discord, "no-token", "an.other.token", DISCORD_TOKEN, "vLLM", "12, 34", SKIP
+            home, discord, "no-token", "an.other.token", DISCORD_TOKEN, "vLLM", "12 34", SKIP
         )
 
     assert home.saved == {"DISCORD_TOKEN": DISCORD_TOKEN}
     assert script.text.count("three parts with dots") == 1
     assert script.text.count("it is wrong or was reset") == 1
     assert script.text.count("Ids of servers are numbers") == 2
+
+
+async def test_ids_of_discord_servers_may_have_spaces_between_them(home: Home) -> None:
+    async with discord_server() as discord:
+        await _with_discord(home, discord, DISCORD_TOKEN, "12, 34 ,56")
+
+    assert home.saved["DISCORD_GUILD_IDS"] == "12,34,56"
 
 
 async def test_what_is_wrong_with_the_discord_application_is_told(home: Home) -> None:

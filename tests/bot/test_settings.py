@@ -195,6 +195,18 @@ def test_discord_is_reached_with_a_token_alone(monkeypatch: pytest.MonkeyPatch) 
     assert settings.crosspost is False
 
 
+def test_a_new_line_behind_a_discord_token_does_no_harm() -> None:
+    token = load_settings(DISCORD_TOKEN=" MTIz.abc.def\n").discord_token
+
+    assert token is not None
+    assert token.get_secret_value() == "MTIz.abc.def"
+
+
+def test_what_is_neither_yes_nor_no_is_told_in_plain_words() -> None:
+    with pytest.raises(NotConfigured, match="DIGEST_CROSSPOST: yes or no expected"):
+        load_settings(DIGEST_CROSSPOST="perhaps")
+
+
 def test_ids_of_servers_without_a_token_are_half_a_discord() -> None:
     with pytest.raises(NotConfigured, match="DISCORD_TOKEN: not set, and needed beside DISCORD_GUILD_IDS"):
         load_settings(DISCORD_GUILD_IDS="12")

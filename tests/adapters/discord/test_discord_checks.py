@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord.access import Access
 from adapters.discord.checks import check, told_of
+from adapters.discord.identifies import LEFT
 from adapters.discord.permissions import NEEDED
 from adapters.discord.trials import Application, try_token
 from bot.doctor import told
@@ -168,6 +169,10 @@ async def test_privileged_intents_are_told_as_needless(
         ({}, [("warn", "discord_no_persons")]),
         ({"bot_require_code_grant": True}, [("bad", "discord_code_grant")]),
         (
+            {"integration_types_config": {"0": {}, "1": {}}, "bot_public": False},
+            [("ok", "discord_installs"), ("ok", "discord_private")],
+        ),
+        (
             {
                 "integration_types_config": {"0": {}, "1": {}},
                 "interactions_endpoint_url": "https://example.org/",
@@ -184,13 +189,25 @@ async def test_how_the_application_can_be_installed_is_told(
     assert await _said(server, "discord_app") == said
 
 
-async def test_few_sessions_that_are_left_are_told(server: DiscordServer) -> None:
-    server.gateway.identifies_left = 3
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (201, ("ok", "discord_starts")),
+        (200, ("warn", "discord_starts_few")),
+        (LEFT + 1, ("warn", "discord_starts_few")),
+        (LEFT, ("bad", "discord_starts_none")),
+        (0, ("bad", "discord_starts_none")),
+    ],
+)
+async def test_few_sessions_that_are_left_are_told_and_that_the_bot_begins_none_of_the_last(
+    server: DiscordServer, left: int, said: tuple[str, str]
+) -> None:
+    server.gateway.identifies_left = left
 
     [each] = [each for each in await _found(server) if each.about == "discord_starts"]
 
-    assert (each.outcome, each.found) == ("warn", "discord_starts_few")
-    assert (each.values["n"], each.values["total"], each.values["hours"]) == (3, 1_000, 24)
+    assert _outcome(each) == said
+    assert (each.values["n"], each.values["total"], each.values["hours"]) == (left, 1_000, 24)
 
 
 async def test_what_a_server_does_not_grant_is_told_by_its_name(server: DiscordServer) -> None:
@@ -214,8 +231,26 @@ async def test_a_bot_on_no_server_and_servers_it_is_not_on_are_told(server: Disc
 
     found = [each for each in await _found(server, GUILD, 12) if each.about == "discord_server"]
 
-    assert [_outcome(each) for each in found] == [("warn", "discord_alone"), ("warn", "discord_not_there")]
+    assert [_outcome(each) for each in found] == [("warn", "discord_alone"), ("bad", "discord_not_there")]
     assert found[1].values["ids"] == (str(GUILD), "12")
+
+
+async def test_one_of_the_servers_that_have_the_commands_may_be_missing(server: DiscordServer) -> None:
+    said = await _said(server, "discord_server", GUILD, 12)
+
+    assert said == [("ok", "discord_server"), ("warn", "discord_not_there")]
+
+
+async def test_a_server_whose_commands_are_elsewhere_is_told(server: DiscordServer) -> None:
+    server.add_guild(GUILD + 1, "Other")
+
+    said = {
+        str(each.values["name"]): each.found
+        for each in await _found(server, GUILD)
+        if each.about == "discord_server"
+    }
+
+    assert said == {"Tests": "discord_server", "Other": "discord_server_bare"}
 
 
 async def test_of_many_servers_those_alone_are_named_that_lack_something(server: DiscordServer) -> None:

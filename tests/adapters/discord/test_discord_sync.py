@@ -122,6 +122,18 @@ async def test_a_server_that_kicked_the_app_is_named_and_the_others_get_theirs(
     assert len(server.commands[OTHER]) == 2
 
 
+async def test_they_stay_where_they_were_while_every_server_refuses_them(
+    server: DiscordServer, client: Commands, kept: Remembered
+) -> None:
+    await sync(client.tree, APPLICATION, (), kept)
+    server.remove_guild(OTHER)
+
+    with pytest.raises(DiscordError):
+        await sync(client.tree, APPLICATION, (OTHER,), kept)
+
+    assert [each["name"] for each in server.commands[0]] == ["vllm-digest", "Explain this PR"]
+
+
 async def test_a_server_that_let_the_app_in_again_gets_them_at_the_next_start(
     server: DiscordServer, client: Commands, kept: Remembered
 ) -> None:
