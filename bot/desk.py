@@ -91,7 +91,8 @@ class Desk:
     async def open(self, handle: str, context: Context, *, lang: str | None = None) -> Reply:
         """See `adapters.chat.Desk`."""
         try:
-            await self._rules.admit(context)
+            # to turn its pages is no new line of anybody's; another language may take a model
+            await self._rules.admit(context, is_counted=lang is not None)
             context = await self._places.filled(context)
             reader = principal_of(context)
             digest = await self._digests.open(handle, reader)

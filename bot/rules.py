@@ -87,15 +87,16 @@ class Rules:
         """Whether who speaks there may use the bot at all; nothing is counted."""
         return self._users.includes(context)
 
-    async def admit(self, context: Context) -> None:
-        """Count a line of who speaks there; the local shell and the terminal may as often as they like.
+    async def admit(self, context: Context, *, is_counted: bool = True) -> None:
+        """Count a line of who speaks there; the local shell and the terminal may as often as they like, and so may all
+        with what is not counted.
 
         Raises BadInput `rules.not_for_you`, or `rules.too_fast` with the seconds after which they may again. Where the
         store cannot tell, they may: whatever needs the store says itself that it is away.
         """
         if not self.includes(context):
             raise BadInput("rules.not_for_you")
-        if context.surface in _LOCAL:
+        if context.surface in _LOCAL or not is_counted:
             return
         try:
             wait_s = await self._pace.allow(

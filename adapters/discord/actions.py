@@ -44,8 +44,8 @@ FEEDBACK: Final = "vd.feedback"
 PREFS: Final = "vd.prefs"
 """Opens the modal of the same name, with somebody's own defaults."""
 ZONE: Final = "vd.zone"
-"""Opens the modal of the same name, which sets the time zone of `Pressed.section`: a `Scope`. `Pressed.line` is asked
-again afterwards."""
+"""Opens the modal of the same name, which sets the time zone of `Pressed.section`: a `Scope`. `Pressed.tz` is what
+was assumed, and `Pressed.line` is asked again afterwards."""
 
 CUSTOM_ID: Final = 100
 _KEPT: Final = "="
@@ -99,7 +99,7 @@ def read_kept(text: str) -> Pressed:
 
 def _written(action: str, pressed: Pressed) -> str | None:
     """None where there is no room for it."""
-    if pressed.line or any(_BETWEEN in each for each in (pressed.handle, pressed.section)):
+    if pressed.line or pressed.tz or any(_BETWEEN in each for each in (pressed.handle, pressed.section)):
         return None
     page = str(pressed.page) if pressed.page else ""
     made = _BETWEEN.join((action, pressed.handle, pressed.lang, page, pressed.section))

@@ -13,13 +13,13 @@ import structlog
 from adapters.chat import Context, Feedback
 from adapters.chat.answering import answer
 from adapters.chat.pressed import Pressed
+from adapters.chat.replies import digest_of
 from adapters.discord import actions
 from adapters.discord.layout import digest as layout
 from adapters.discord.layout import notices
 from adapters.discord.messages import NOTHING, Button
 from adapters.discord.places import Answering, went_to
-from adapters.discord.posting import digest_of
-from adapters.discord.speakers import Spot, is_ephemeral, spot_of_interaction
+from adapters.discord.speakers import EXTERNAL, Spot, is_ephemeral, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 
@@ -181,6 +181,8 @@ class Buttons:
         # two presses are one: who saw nothing happen presses again
         what = f"discord share {press.spot.channel} {press.pressed.handle or press.pressed.line}"
         if not await self._parts.handled.claim(what, SHARED_S):
+            if not press.is_in_place:  # there something waits to be filled
+                await self._say(press, "chat.said.posted")
             return
         place = Answering(self._parts, press.spot, press.context, press.token, is_public=False)
         try:
@@ -197,6 +199,9 @@ class Buttons:
         await self._show(press, notices.said(words.text("discord.said.report")), (file,))
 
     async def _thread(self, press: Press) -> None:
+        if press.context.team == EXTERNAL:  # among people where the bot may answer and do nothing else
+            await self._full(press)
+            return
         reply = await self._opened(press)
         thread, is_new = await self._parts.posting.unfold(press.spot.channel, press.spot.message, reply)
         # who writes there goes on from the digest
@@ -213,8 +218,9 @@ class Buttons:
 
     async def _other_language(self, press: Press) -> None:
         """In its place where nobody else reads the message, else only to who pressed."""
+        lang = press.pressed.lang or None
         await self._answered(
-            press, lambda heard: self._parts.desk.open(press.pressed.handle, heard, lang=press.pressed.lang)
+            press, lambda heard: self._parts.desk.open(press.pressed.handle, heard, lang=lang)
         )
 
     async def _copy(self, press: Press) -> None:
@@ -243,6 +249,8 @@ class Buttons:
         await went_to(self._parts, press.spot, press.context, reply, press.spot.message)
 
     async def _helpful(self, press: Press) -> None:
+        if press.pressed.section != "helpful":
+            raise BadInput("digest.gone")
         thanks = await self._parts.desk.take(Feedback("helpful", about=about(press.pressed)), press.context)
         await self._show(press, notices.said(thanks))
 

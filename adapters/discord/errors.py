@@ -7,7 +7,7 @@ What the caller can do next:
     gone, locked, wrong_channel, needs_tag             nothing can be posted there; say so elsewhere
     no_dm, no_threads, too_large, message_gone         do it another way
     expired                                            nobody waits for the answer any more: drop it with a log line
-    slow, rate_limited, unreachable                    try again later; nothing has happened
+    slow, rate_limited, unreachable, form_late         try again later; nothing has happened
     ambiguous                                          it may have happened: look before trying again
     refused                                            asking again will not help
 """

@@ -126,6 +126,20 @@ async def test_who_asks_too_often_is_told_when_to_come_back(host: Host) -> None:
     assert other.problem is None
 
 
+async def test_who_turns_the_pages_of_a_digest_asks_for_nothing_new(host: Host) -> None:
+    async with (
+        github_server(talked_about(), clock=lambda: NOW) as server,
+        host.bot(server, NOW, DIGEST_RATE_PER_USER="1/h") as bot,
+    ):
+        made = await bot.desk("today", ANN)
+        turned = [await bot.desk.open(made.handle, ANN) for _ in range(5)]
+        translated = await bot.desk.open(made.handle, ANN, lang="zh")
+
+    assert [reply.problem for reply in turned] == [None] * 5
+    assert translated.problem is not None
+    assert translated.problem.key == "rules.too_fast"
+
+
 async def test_where_a_reply_goes_is_told_by_the_line_or_by_the_person(host: Host) -> None:
     async with github_server(talked_about(), clock=lambda: NOW) as server, host.bot(server, NOW) as bot:
         by_default = await bot.desk("today", ANN)

@@ -86,7 +86,7 @@ def test_who_did_not_choose_a_zone_is_told_which_one_was_taken(lang: str, may_se
     assert "Asia/Shanghai" in told(message)
     assert "Discord" in told(message)
     assert pressed([message]) == [
-        (f"vd.zone#{scope}", Pressed(section=scope, line="today topic:amd"))
+        (f"vd.zone#{scope}", Pressed(section=scope, line="today topic:amd", tz="Asia/Shanghai"))
         for scope in SCOPES
         if scope in may_set
     ]
