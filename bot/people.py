@@ -14,6 +14,7 @@ from bot.grammar.tokens import quote
 from bot.managers import speaker
 from summarizer import languages, markup
 from summarizer.errors import BadInput
+from summarizer.windows import zone_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,10 +141,11 @@ class People:
         }
         for name, otherwise in instead.items():
             value = getattr(options, name)
+            shown = value or otherwise
             yield words.text(
                 "people.set" if value else "people.unset",
                 name=words.text(f"people.names.{name}"),
-                value=markup.markdown(value or otherwise),
+                value=markup.markdown(zone_label(shown) if name == "tz" else shown),
                 option=_WRITTEN[name],
             )
         filters = " ".join(replace(nothing, filters=options.filters).words())

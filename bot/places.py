@@ -98,8 +98,8 @@ class Places:
 
 
 def _key(scope: Scope, context: Context) -> str:
-    """The same for all who speak there; "" where there is no such place."""
-    id_ = context.channel if scope == "channel" else context.team
+    """The same for all who speak there; "" where there is no such place: outside of a server there is no channel."""
+    id_ = context.channel and (context.channel if scope == "channel" else context.team)
     return f"{context.surface}-{scope}:{id_}" if id_ and context.surface not in _LOCAL else ""
 
 

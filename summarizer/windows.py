@@ -161,6 +161,12 @@ def _floor(instant: datetime) -> datetime:
 # --- local time ---
 
 
+def zone_label(tz: str) -> str:
+    """A zone as people write it: "UTC+8" for "Etc/GMT-8", whose sign is POSIX's; others by their IANA names."""
+    fixed = re.fullmatch(r"Etc/GMT([+-])(\d{1,2})", tz)
+    return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}" if fixed else tz
+
+
 def known_zone(name: str) -> str:
     """The IANA name of a zone, whatever its case; "UTC+8" (as labels show it) is understood for whole hours.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -19,13 +21,14 @@ from summarizer import languages
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from adapters.chat import Context, Scope
-    from adapters.discord.messages import Row
+    from adapters.discord.messages import Message, Row
     from adapters.discord.parts import Parts
     from adapters.discord.speakers import Spot
     from summarizer.errors import BadInput
+    from summarizer.languages import Language
 
 log = structlog.get_logger()
 
@@ -35,7 +38,10 @@ _MENTION: Final = re.compile(r"<@!?(\d+)>")
 
 _SCOPES: Final[tuple[Scope, ...]] = ("me", "channel", "server")
 
-TYPING_S: Final = 2.0
+FORGET: Final = "forget"
+"""The command that is about the conversation that it is used in."""
+
+TYPING_S: Final = 1.0
 """The answer waits no longer than this for Discord to show that the bot writes."""
 
 _CLOSED: Final = (
@@ -57,14 +63,19 @@ class Lines:
     async def command(self, interaction: Interaction, line: str, *, is_public: bool) -> None:
         """A command of ours: answered to who used it alone, unless it says otherwise."""
         context = self._context(interaction)
+        spot = spot_of_interaction(interaction)
+        if line == FORGET and (spot.is_thread or not spot.guild):
+            context = replace(context, conversation=str(spot.channel))  # which one means
         place = self._place(interaction, context, is_public=is_public)
         await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
 
     async def refused(self, interaction: Interaction, problem: BadInput) -> None:
         """Say what is wrong with what was filled in."""
-        words = languages.load(await self._parts.desk.language(self._context(interaction)))
-        message = notices.failed(words.problem(problem), words, line=None)
-        await self._parts.rest.answer(interaction.token, message)
+
+        async def wrong(_words: Language) -> Message:
+            raise problem
+
+        await self._say(interaction, self._context(interaction), wrong)
 
     async def prefs(self, interaction: Interaction, line: str, values: Mapping[str, str]) -> None:
         """One's own defaults as a line of the grammar, or those of a channel or a server, which it does not know."""
@@ -75,31 +86,47 @@ class Lines:
             place = self._place(interaction, context, is_public=False, below=(notices.change(words, scope),))
             await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)
             return
-        words = languages.load(await self._parts.desk.language(context))
         chosen = {name: value for name, value in values.items() if name != "for"}
-        try:
+
+        async def settings(words: Language) -> Message:
             if chosen:
                 await self._parts.desk.prefer(chosen, context, scope=scope)
             told = await self._parts.desk.preferences(context, scope=scope)
-        except DigestError as error:
-            message = notices.failed(words.problem(error), words, line=None)
-        else:
-            message = notices.place_prefs(told, words, scope=scope, is_saved=bool(chosen))
-        await self._parts.rest.answer(interaction.token, message)
+            return notices.place_prefs(told, words, scope=scope, is_saved=bool(chosen))
+
+        await self._say(interaction, context, settings)
 
     async def explain(self, interaction: Interaction, message: discord.Message) -> None:
         """The command of a message: what the pull request or issue is about that it links to."""
         context = self._context(interaction)
         item = item_in(message, self._parts.links)
-        lang = await self._parts.desk.language(context)
         if item is None:
-            words = languages.load(lang)
-            told = notices.said(words.text("chat.said.no_item", repo=self._parts.repos[0]))
-            await self._parts.rest.answer(interaction.token, told)
+            await self._say(interaction, context, lambda words: self._no_item(words, context))
             return
         repo, number = item
+        lang = await self._parts.desk.language(context)
         line = f"ask explain #{number} repo:{repo} lang:{lang}"
         await self.command(interaction, line, is_public=False)
+
+    async def _no_item(self, words: Language, context: Context) -> Message:
+        # whoever may not read the default one is not told its name either
+        repo = next(iter(await self._parts.desk.repos(context)), "owner/name")
+        return notices.said(words.text("chat.said.no_item", repo=repo))
+
+    async def _say(
+        self, interaction: Interaction, context: Context, tell: Callable[[Language], Awaitable[Message]]
+    ) -> None:
+        """What takes no work worth a word of progress. What goes wrong is said in its place."""
+        words = languages.load(await self._parts.desk.language(context))
+        try:
+            message = await tell(words)
+        except DigestError as error:
+            message = notices.failed(words.problem(error), words, line=None)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("bug", reference=reference)
+            message = notices.failed(words.text("chat.said.bug", reference=reference), words, line=None)
+        await self._parts.rest.answer(interaction.token, message)
 
     async def repos(self, interaction: Interaction) -> Sequence[str]:
         """The repositories that may be asked for there."""

@@ -28,6 +28,7 @@ from adapters.discord.rezoned import in_zone
 from adapters.discord.speakers import spot_of_interaction
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
+from summarizer.windows import zone_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,13 +102,14 @@ class Modals:
         try:
             async with asyncio.timeout_at(until):
                 prefs = await self._parts.desk.preferences(context, scope=scope)
+                repos = await self._parts.desk.repos(context)  # their names may be nobody's business
         except TimeoutError:
             raise DiscordError("discord.form_late") from None
         return prefs_modal(
             custom_id,
             await speaking,
             prefs=prefs,
-            repos=self._parts.repos,
+            repos=repos,
             topics=self._parts.topics,
             scope=scope,
         )
@@ -167,7 +169,7 @@ class Modals:
         await self._parts.desk.prefer({"tz": zone}, context, scope=scope_of(pressed))
         # a choice's number asks nothing where nothing was asked back
         if not pressed.line or pressed.line.strip().isdecimal():
-            return notices.said((await self._words(context)).text("discord.said.zone", tz=zone))
+            return notices.said((await self._words(context)).text("discord.said.zone", tz=zone_label(zone)))
         spot, line = spot_of_interaction(interaction), in_zone(pressed.line, zone)
         place = Answering(self._parts, spot, context, interaction.token, is_public=False)
         await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, None)

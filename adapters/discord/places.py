@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
+from adapters.chat.replies import asked_anew
+from adapters.chat.watching import Step
 from adapters.discord.errors import DiscordError
 from adapters.discord.growing import Growing
 from adapters.discord.layout import answer as answers
 from adapters.discord.layout import notices
 from adapters.discord.messages import File
-from adapters.discord.posting import asked_anew
 from summarizer import languages
 from summarizer.errors import DigestError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from adapters.chat import Context, Reply, Scope
-    from adapters.chat.watching import Cadence, Step
+    from adapters.chat.watching import Cadence
     from adapters.discord.messages import Message, Row
     from adapters.discord.parts import Parts
     from adapters.discord.speakers import Spot
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+BEGIN: Final = Step("begin", 0, None)
+"""Before anything is known of how far the work is."""
 
 FORMATS: Final = {"json": "json", "jekyll": "md", "text": "txt", "slack": "json", "discord": "json"}
 """What a reply in a format is called as a file; a page of JSON is nothing to read in a message."""
@@ -58,12 +62,14 @@ class Answering:
         self._token = token
         self._is_public = is_public
         self._below = tuple(below)
+        self._is_begun = False
         self._growing = Growing(self._grown)
         self.cadence: Cadence = parts.cadence
 
     async def progress(self, step: Step, lang: str) -> None:
         """In the place that the answer takes."""
         await self._parts.rest.answer(self._token, notices.progress(step, languages.load(lang)))
+        self._is_begun = True
 
     def show(self, text: str) -> None:
         """Where one person alone reads it; others are not told half of an answer."""
@@ -85,30 +91,41 @@ class Answering:
         await self._growing.stop()
         message = notices.failed(text, languages.load(lang), line=line)
         with _in_time(self._spot):
-            await self._parts.rest.answer(self._token, message, files=())
+            await self._put(message)
 
     async def _replied(self, reply: Reply) -> None:
         if reply.in_channel and not self._is_public and self._spot.guild and not self._spot.is_hidden:
+            if not self._is_begun:
+                await self.progress(BEGIN, reply.lang)
             await self.share(reply)
             words = languages.load(reply.lang)
             with suppress(DigestError):  # it is there, whether or not that can be said
                 await self._parts.rest.answer(self._token, notices.said(words.text("chat.said.posted")))
         elif reply.digest is not None and not reply.text and self._is_public:
             post, drawn = await self._parts.posting.composed(reply)
-            await self._parts.rest.answer(self._token, post, files=drawn)
+            await self._put(post, drawn)
         elif reply.digest is not None and not reply.text:
             alone = await self._parts.laid_out.get(
                 reply.digest, languages.load(reply.lang), handle=reply.handle, line=asked_anew(reply)
             )
-            await self._parts.rest.answer(self._token, alone, files=())
+            await self._put(alone)
         else:
             (first, attached), *rest = self._messages(reply, only_me=not self._is_public)
             first = replace(first, rows=(*first.rows, *self._below))
-            await self._parts.rest.answer(self._token, first, files=attached)
+            await self._put(first, attached)
             for message, files in rest:
                 await self._parts.rest.follow_up(
                     self._token, message, only_me=not self._is_public, files=files
                 )
+
+    async def _put(self, message: Message, files: Sequence[File] = ()) -> None:
+        """In its place, or below where somebody has deleted that."""
+        try:
+            await self._parts.rest.answer(self._token, message, files=files)
+        except DiscordError as error:
+            if error.key != "discord.message_gone":
+                raise
+            await self._parts.rest.follow_up(self._token, message, only_me=not self._is_public, files=files)
 
     async def _grown(self, text: str) -> None:
         words = languages.load(await self._parts.desk.language(self._context))
@@ -116,7 +133,8 @@ class Answering:
         await self._parts.rest.answer(self._token, message)
 
     async def share(self, reply: Reply) -> None:
-        """As messages of their own, which all may read. Raises DiscordError."""
+        """As messages of their own, which all may read, once something stands in the answer's place: Discord puts the
+        first message after a deferral there, seen by whoever was to see that. Raises DiscordError."""
         if self._spot.is_hidden:
             raise DiscordError("discord.only_you")
         if reply.digest is not None and not reply.text:

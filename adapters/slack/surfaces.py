@@ -81,7 +81,7 @@ class Surfaces:
             view = prefs_modal(
                 words,
                 prefs=await self._parts.desk.preferences(context),
-                repos=self._parts.repos,
+                repos=await self._parts.desk.repos(context),  # their names may be nobody's business
                 topics=self._parts.topics,
                 tz=context.tz or "",
             )

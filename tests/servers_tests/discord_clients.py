@@ -15,13 +15,13 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.servers.discord import TOKEN
+from tests.servers.discord import GENERAL, TOKEN
 from tests.servers.discord.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from tests.servers.discord import DiscordServer
+    from tests.servers.discord import DiscordServer, Interaction, Message
 
 
 @contextmanager
@@ -59,6 +59,22 @@ class Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         self.messages.append(message)
+        self.moments.changed()
+
+
+class Answering(Client):
+    """Gives each interaction to one function."""
+
+    def __init__(self, answer: Callable[[discord.Interaction], Awaitable[object]]) -> None:
+        super().__init__()
+        self.answer = answer
+        self.error: Exception | None = None
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        try:
+            await self.answer(interaction)
+        except discord.HTTPException as error:
+            self.error = error
         self.moments.changed()
 
 
@@ -116,6 +132,28 @@ async def asked(
     ):
         text = await answer.text()
         return answer.status, json.loads(text) if text else None
+
+
+async def callback(
+    server: DiscordServer, interaction: Interaction, kind: int, data: dict[str, Any] | None = None
+) -> tuple[int, Any]:
+    """The status and the JSON of the callback of that type."""
+    path = f"/interactions/{interaction.id}/{interaction.token}/callback"
+    return await asked(server, "POST", path, {"type": kind, "data": data or {}})
+
+
+async def pressable(server: DiscordServer) -> Message:
+    """A message of the bot with a button and a menu."""
+    menu = {
+        "type": 3,
+        "custom_id": "vd.page",
+        "options": [{"label": "One", "value": "1"}, {"label": "Two", "value": "2"}],
+    }
+    pressed = {"type": 2, "style": 1, "label": "More", "custom_id": "vd.more|1"}
+    link = {"type": 2, "style": 5, "label": "Open", "url": "https://github.com"}
+    rows = [{"type": 1, "components": [pressed, link]}, {"type": 1, "components": [menu]}]
+    await asked(server, "POST", f"/channels/{GENERAL}/messages", {"content": "x", "components": rows})
+    return server.by_bot(GENERAL)[-1]
 
 
 def codes(errors: Any, at: str = "") -> dict[str, str]:  # noqa: ANN401 - any JSON

@@ -20,7 +20,7 @@ from tests.servers.discord import (
     Permission,
     discord_server,
 )
-from tests.servers_tests.discord_clients import Client, asked, codes, connected
+from tests.servers_tests.discord_clients import Answering, asked, callback, codes, connected, pressable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,22 +37,6 @@ async def server() -> AsyncIterator[DiscordServer]:
         yield server
 
 
-class Answering(Client):
-    """Gives each interaction to one function."""
-
-    def __init__(self, answer: Handler) -> None:
-        super().__init__()
-        self.answer = answer
-        self.error: Exception | None = None
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        try:
-            await self.answer(interaction)
-        except discord.HTTPException as error:
-            self.error = error
-        self.moments.changed()
-
-
 def view(text: str, *buttons: discord.ui.Button[Any]) -> discord.ui.LayoutView:
     made = discord.ui.LayoutView(timeout=None)
     made.add_item(discord.ui.TextDisplay(text))
@@ -65,13 +49,6 @@ def button(label: str = "More", custom_id: str = "vd.more|1") -> discord.ui.Butt
     return discord.ui.Button(label=label, custom_id=custom_id)
 
 
-async def callback(
-    server: DiscordServer, interaction: Interaction, kind: int, data: Json = None
-) -> tuple[int, Any]:
-    path = f"/interactions/{interaction.id}/{interaction.token}/callback"
-    return await asked(server, "POST", path, {"type": kind, "data": data or {}})
-
-
 def webhook(interaction: Interaction, message: str = "") -> str:
     tail = f"/messages/{message}" if message else ""
     return f"/webhooks/{APPLICATION}/{interaction.token}{tail}"
@@ -79,20 +56,6 @@ def webhook(interaction: Interaction, message: str = "") -> str:
 
 def text(content: str = "hi") -> dict[str, Any]:
     return {"flags": 1 << 15, "components": [{"type": 10, "content": content}]}
-
-
-async def pressable(server: DiscordServer) -> Message:
-    """A message of the bot with a button and a menu."""
-    menu = {
-        "type": 3,
-        "custom_id": "vd.page",
-        "options": [{"label": "One", "value": "1"}, {"label": "Two", "value": "2"}],
-    }
-    pressed = {"type": 2, "style": 1, "label": "More", "custom_id": "vd.more|1"}
-    link = {"type": 2, "style": 5, "label": "Open", "url": "https://github.com"}
-    rows = [{"type": 1, "components": [pressed, link]}, {"type": 1, "components": [menu]}]
-    await asked(server, "POST", f"/channels/{GENERAL}/messages", {"content": "x", "components": rows})
-    return server.by_bot(GENERAL)[-1]
 
 
 async def test_a_command_is_deferred_then_answered_with_a_layout_for_one_person(
@@ -260,76 +223,6 @@ async def test_what_one_person_sees_another_cannot_press(server: DiscordServer) 
         server.ben.press(message, "Go")
 
 
-class Form(discord.ui.Modal, title="Why?"):
-    kind: discord.ui.Label[Any] = discord.ui.Label(
-        text="Kind",
-        component=discord.ui.Select(
-            custom_id="kind",
-            options=[
-                discord.SelectOption(label="Wrong", value="w", default=True),
-                discord.SelectOption(label="Long", value="l"),
-            ],
-        ),
-    )
-    words: discord.ui.Label[Any] = discord.ui.Label(
-        text="Words",
-        component=discord.ui.TextInput(
-            custom_id="words", style=discord.TextStyle.long, required=False, max_length=20
-        ),
-    )
-
-
-async def test_a_modal_is_opened_filled_in_and_sent(server: DiscordServer) -> None:
-    message = await pressable(server)
-    sent: list[Any] = []
-
-    async def answer(interaction: discord.Interaction) -> None:
-        if interaction.type is discord.InteractionType.component:
-            await interaction.response.send_modal(Form(custom_id="vd.feedback"))
-        else:
-            sent.append(interaction.data)
-            await interaction.response.send_message("thanks", ephemeral=True)
-
-    async with connected(server, Answering(answer)):
-        pressed = server.ben.press(message, "More")
-        await pressed.acknowledged()
-        modal = pressed.modal
-        assert modal is not None
-        with pytest.raises(NotOffered):
-            server.ben.submit(modal, {"Words": "x" * 21})
-        with pytest.raises(NotOffered):
-            server.ben.submit(modal, {"Nothing": "x"})
-        with pytest.raises(NotOffered):
-            server.ann.submit(modal)
-        submitted = server.ben.submit(modal, {"Words": "too long", "kind": "Long"})
-        await submitted.answered()
-        with pytest.raises(NotOffered):
-            server.ben.submit(modal)
-
-    assert (modal.title, modal.custom_id) == ("Why?", "vd.feedback")
-    (data,) = sent
-    assert data["custom_id"] == "vd.feedback"
-    assert [each["component"].get("values") or each["component"]["value"] for each in data["components"]] == [
-        ["l"],
-        "too long",
-    ]
-    assert submitted.text == "thanks"
-    assert submitted.message is message
-
-
-async def test_what_was_filled_in_before_is_sent(server: DiscordServer) -> None:
-    message = await pressable(server)
-    pressed = server.ben.press(message, "More")
-    status, _ = await callback(server, pressed, 9, Form(custom_id="f").to_dict())
-    assert pressed.modal is not None
-
-    submitted = server.ben.submit(pressed.modal)
-
-    assert status == 204
-    parts = submitted.payload["data"]["components"]
-    assert [each["component"].get("values") or each["component"]["value"] for each in parts] == [["w"], ""]
-
-
 async def test_choices_complete_an_option(server: DiscordServer) -> None:
     async def answer(interaction: discord.Interaction) -> None:
         await interaction.response.autocomplete([discord.app_commands.Choice(name="AMD", value="amd")])
@@ -432,67 +325,6 @@ async def test_what_may_answer_what(
     assert interaction.answered_with == (kind if kind in allowed else None)
 
 
-def modal(**changed: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {"title": "t", "custom_id": "m", "components": [label()]} | changed
-
-
-def label(**changed: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {"type": 18, "label": "l", "component": {"type": 4, "style": 1, "custom_id": "f"}} | changed
-
-
-@pytest.mark.parametrize(
-    ("data", "where", "code"),
-    [
-        (modal(title="x" * 46), "data.title", "BASE_TYPE_BAD_LENGTH"),
-        (modal(custom_id="x" * 101), "data.custom_id", "BASE_TYPE_BAD_LENGTH"),
-        (modal(components=[]), "data.components", "BASE_TYPE_BAD_LENGTH"),
-        (modal(components=[label()] * 6), "data.components", "BASE_TYPE_BAD_LENGTH"),
-        (
-            modal(components=[label(), label()]),
-            "data.components.1.component.custom_id",
-            "COMPONENT_CUSTOM_ID_DUPLICATED",
-        ),
-        (modal(components=[label(label="x" * 46)]), "data.components.0.label", "BASE_TYPE_BAD_LENGTH"),
-        (
-            modal(components=[label(description="x" * 101)]),
-            "data.components.0.description",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
-        (
-            modal(components=[label(component={"type": 2})]),
-            "data.components.0.component.type",
-            "BASE_TYPE_CHOICES",
-        ),
-        (
-            modal(
-                components=[label(component={"type": 4, "style": 1, "custom_id": "f", "value": "x" * 4_001})]
-            ),
-            "data.components.0.component.value",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
-        (
-            modal(
-                components=[
-                    label(component={"type": 4, "style": 1, "custom_id": "f", "placeholder": "x" * 101})
-                ]
-            ),
-            "data.components.0.component.placeholder",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
-    ],
-)
-async def test_a_modal_over_a_limit_is_refused(
-    server: DiscordServer, data: dict[str, Any], where: str, code: str
-) -> None:
-    interaction = server.ben.slash(GENERAL, "today")
-
-    status, answer = await callback(server, interaction, 9, data)
-
-    assert status == 400
-    assert codes(answer["errors"]) == {where: code}
-    assert interaction.modal is None
-
-
 @pytest.mark.parametrize(
     ("choices", "where"),
     [
@@ -525,48 +357,6 @@ async def test_an_answer_without_allowed_mentions_pings_people_alone(server: Dis
     await callback(server, interaction, 4, text(f"<@{ANN}> @everyone"))
 
     assert interaction.messages[0].pings == [f"<@{ANN}>"]
-
-
-async def test_what_a_person_installed_goes_with_them(server: DiscordServer) -> None:
-    private = server.add_private(ANN, BEN)
-    with pytest.raises(NotOffered):
-        server.ben.slash(private, "today")
-    server.ben.user.has_installed = True
-
-    in_private = server.ben.slash(private, "today")
-    in_dm = server.ben.slash(server.ben.dm, "today")
-    server.remove_guild(GUILD)
-    in_guild = server.ben.slash(GENERAL, "today")
-
-    payloads = [in_private.payload, in_dm.payload, in_guild.payload]
-    assert [each["context"] for each in payloads] == [2, 1, 0]
-    owners = [each["authorizing_integration_owners"] for each in payloads]
-    assert owners == [{"1": str(BEN)}, {"0": "0", "1": str(BEN)}, {"1": str(BEN)}]
-    assert "member" not in in_private.payload
-
-
-async def test_an_app_of_one_person_has_five_follow_ups_elsewhere(server: DiscordServer) -> None:
-    server.ben.user.has_installed = True
-    server.remove_guild(GUILD)
-    interaction = server.ben.slash(GENERAL, "today")
-    await callback(server, interaction, 4, {"content": "x"})
-
-    answers = [await asked(server, "POST", webhook(interaction), {"content": "x"}) for _ in range(6)]
-
-    assert [status for status, _ in answers] == [200] * 5 + [400]
-    assert answers[5][1]["code"] == 40094
-
-
-async def test_who_may_not_use_external_apps_sees_the_answer_alone(server: DiscordServer) -> None:
-    server.ben.user.has_installed = True
-    server.remove_guild(GUILD)
-    server.deny(GENERAL, Permission.USE_EXTERNAL_APPS, who=GUILD)
-    interaction = server.ben.slash(GENERAL, "today")
-
-    await callback(server, interaction, 4, {"content": "x"})
-
-    assert interaction.is_ephemeral
-    assert server.ann.sees(GENERAL) == []
 
 
 async def test_a_press_in_a_private_conversation_reaches_the_app(server: DiscordServer) -> None:

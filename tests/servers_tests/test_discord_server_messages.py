@@ -219,6 +219,45 @@ async def test_a_deleted_message_is_gone(server: DiscordServer) -> None:
             "components.0.items.0.description",
             "BASE_TYPE_BAD_LENGTH",
         ),
+        (
+            layout({"type": 12, "items": [{"media": {"url": "https://x/y.png"}}] * 11}),
+            "components.0.items",
+            "BASE_TYPE_BAD_LENGTH",
+        ),
+        (
+            layout({"type": 13, "file": {"url": "https://x/y.png"}}),
+            "components.0.file.url",
+            "UNFURLED_MEDIA_ITEM_MUST_BE_ATTACHMENT",
+        ),
+        (
+            layout(
+                {"type": 9, "components": [text()], "accessory": {"type": 11, "media": {"url": "ftp://x"}}}
+            ),
+            "components.0.accessory.media.url",
+            "URL_TYPE_INVALID_SCHEME",
+        ),
+        (layout({"type": 14, "spacing": 3}), "components.0.spacing", "NUMBER_TYPE_MAX"),
+        (
+            layout({"type": 17, "accent_color": 1 << 24, "components": [text()]}),
+            "components.0.accent_color",
+            "NUMBER_TYPE_MAX",
+        ),
+        (
+            layout(row(button(style=5, custom_id=None, url="https://" + "x" * 505))),
+            "components.0.components.0.url",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        (layout(row(button(style=5, custom_id=None))), "components.0.components.0.url", "BASE_TYPE_REQUIRED"),
+        (
+            layout(row(menu(option() | {"description": "x" * 101}))),
+            "components.0.components.0.options.0.description",
+            "BASE_TYPE_MAX_LENGTH",
+        ),
+        (
+            layout(row(menu(option(), max_values=2))),
+            "components.0.components.0.max_values",
+            "NUMBER_TYPE_MAX",
+        ),
         (layout(text() | {"id": 7}, text() | {"id": 7}), "components.1.id", "COMPONENT_ID_DUPLICATED"),
         ({"content": "x", "flags": 64}, "flags", "MESSAGE_FLAGS_NOT_ALLOWED"),
         (
@@ -282,6 +321,14 @@ async def test_ten_files_are_taken_and_no_more(server: DiscordServer) -> None:
 
     assert taken == 200
     assert codes(answer["errors"]) == {"attachments": "BASE_TYPE_MAX_LENGTH"}
+
+
+async def test_what_a_file_shows_is_told_in_so_many_words(server: DiscordServer) -> None:
+    body = {"attachments": [{"id": 0, "description": "x" * 1_025}]}
+
+    _, answer = await asked(server, "POST", MESSAGES, body, files={"a.png": b"x"})
+
+    assert codes(answer["errors"]) == {"attachments.0.description": "BASE_TYPE_MAX_LENGTH"}
 
 
 async def test_a_file_that_is_too_large_is_refused(server: DiscordServer) -> None:

@@ -233,6 +233,15 @@ def test_zone_is_known_in_any_case_and_by_its_offset(typed: str, name: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("tz", "label"),
+    [("Etc/GMT-8", "UTC+8"), ("Etc/GMT+3", "UTC-3"), ("UTC", "UTC"), ("Asia/Shanghai", "Asia/Shanghai")],
+)
+def test_a_zone_is_called_as_people_write_it(tz: str, label: str) -> None:
+    assert windows.zone_label(tz) == label
+    assert windows.known_zone(label) == tz
+
+
+@pytest.mark.parametrize(
     ("typed", "suggestion"),
     [
         ("Asia/Shanghia", "Asia/Shanghai"),

@@ -13,6 +13,7 @@ from adapters.discord.messages import Button, Message, Text
 from adapters.discord.packing import pack
 from summarizer import languages
 from summarizer.untrusted import neutralize
+from summarizer.windows import zone_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -76,6 +77,8 @@ def place_prefs(prefs: Mapping[str, str], language: Language, *, scope: Scope, i
             value = language.text("chat.prefs.unset", value=otherwise)
         elif name == "lang" and value in languages.codes():
             value = languages.load(value).text("language.name")
+        else:
+            value = zone_label(value)
         named = language.text(f"chat.prefs.names.{name}")
         lines.append(f"- {escaped(named)}{language.text('digest.colon')}{escaped(value)}")
     saved = (Text(escaped(language.text("people.saved"))),) if is_saved else ()
@@ -100,7 +103,7 @@ def zone_note(tz: str, language: Language, *, line: str, may_set: Collection[Sco
         for scope in _SCOPES
         if scope in may_set
     )
-    told = language.text("discord.zone.note", tz=tz)
+    told = language.text("discord.zone.note", tz=zone_label(tz))
     return Message((Text(f"-# {escaped(told)}"),), (buttons,) if buttons else (), notice=told)
 
 

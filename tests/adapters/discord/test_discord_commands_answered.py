@@ -175,7 +175,9 @@ async def test_a_long_answer_goes_on_in_further_messages_that_the_person_alone_s
 ) -> None:
     world = talked_about()
     for number in range(300, 340):
-        world.repository(REPO).open_pr(f"[ROCm] {'Tune kernels ' * 12}", by="amy", at=on(24, 9), number=number)
+        world.repository(REPO).open_pr(
+            f"[ROCm] {'Tune kernels ' * 12}", by="amy", at=on(24, 9), number=number
+        )
     async with whole(host, server, world=world):
         asked = server.ann.slash(GENERAL, "ask", {"question": "list the AMD PRs opened today"})
         first = await result(asked)

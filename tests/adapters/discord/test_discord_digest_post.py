@@ -16,6 +16,7 @@ from adapters.discord.messages import Image, Rule, Text
 from summarizer.digests import Claim, Section
 from summarizer.filters import Filter
 from summarizer.languages import load
+from tests.adapters.discord.limits_checker import refused
 from tests.adapters.discord.seen_digests import (
     HANDLE,
     LINE,
@@ -320,6 +321,7 @@ def test_an_address_outside_of_the_repository_is_no_link() -> None:
 def test_what_a_program_prints_is_the_post_and_calls_nobody() -> None:
     made = payload(reference_day(), load("en"), handle=HANDLE, line=LINE)
 
+    assert refused(made) == []
     assert made["flags"] == 32_768
     assert made["allowed_mentions"] == {"parse": []}
     [container] = made["components"]

@@ -121,7 +121,7 @@ def test_code_holds_what_would_be_markup_elsewhere(text: str) -> None:
     assert read(code(text)).runs == [Run(text, frozenset({"code"}))]
 
 
-@pytest.mark.parametrize("text", ["``", "a``b", "discord.gg/abc", "`", "](https://evil.com)"])
+@pytest.mark.parametrize("text", ["``", "a``b", "discord.gg/abc", "dis.gd/abc", "`", "](https://evil.com)"])
 def test_what_would_do_something_in_code_is_none(text: str) -> None:
     assert read(code(text)).runs == [Run(text)]
 
@@ -178,10 +178,13 @@ def test_spans_are_written_together_with_their_neighbours() -> None:
     assert inline(line) == f"**ab** `cd` · **[#1](<{URL}>)**: <t:1785153600:f>"
 
 
-def test_code_that_links_is_code_unless_it_holds_brackets() -> None:
-    line = (Span("a", url=URL, code=True), Span(" "), Span("b[0]", url=URL, code=True))
+def test_code_that_links_is_code_unless_it_holds_brackets_or_an_address() -> None:
+    line = tuple(Span(text, url=URL, code=True) for text in ("a", "b[0]", "https://x.org"))
 
-    assert [read(inline(line), is_counting=each).links for each in WAYS] == [[("a", URL), ("b[0]", URL)]] * 2
+    (seen, other) = (read(" ".join(inline((span,)) for span in line), is_counting=each) for each in WAYS)
+
+    assert seen.links == other.links == [("a", URL), ("b[0]", URL), ("x.org", URL)]
+    assert seen.styled("code") == ["a"]
 
 
 @settings(deadline=None)

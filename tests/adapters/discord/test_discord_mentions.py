@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord import actions
+from adapters.discord import actions, lines
 from tests.adapters.discord.whole import buttons_of, posted, quiet, result, whole
-from tests.servers.discord import BOT, GENERAL, V2, Version
+from tests.servers.discord import BOT, GENERAL, Version
 
 if TYPE_CHECKING:
     from tests.bot.running import Host
@@ -28,7 +28,7 @@ async def test_a_mention_is_answered_below_it_with_the_digest(host: Host, server
     assert [actions.THREAD in buttons_of(post), actions.FULL in buttons_of(post)] == [True, True]
     (chart,) = post.files
     assert chart.data.startswith(b"\x89PNG")
-    assert post.description_of(chart) if hasattr(post, "description_of") else chart.description
+    assert chart.description
     assert server.typings == [GENERAL]
     assert not post.pings_author
 
@@ -67,7 +67,7 @@ async def test_a_mention_speaks_the_language_that_the_person_used_last(
         server.ben.says(GENERAL, f"{ME} today")
         await posted(server, GENERAL, "vLLM 开发动态报告 - 2026-03-24")
         server.ben.says(GENERAL, f"{ME} 今天 AMD 有哪些 PR？")
-        await posted(server, GENERAL, "#102", 3)
+        await posted(server, GENERAL, "#102", 2)
 
 
 async def test_a_thread_is_one_conversation_and_a_channel_is_none(host: Host, server: DiscordServer) -> None:
@@ -127,8 +127,10 @@ async def test_what_has_no_words_or_is_no_message_of_a_person_is_not_answered(
 ) -> None:
     async with whole(host, server):
         for content, kind in (("", 0), ("   ", 0), (f"{ME} joined", 7), (f"{ME} today", 18)):
-            version = Version(server.now(), content, flags=0 if content.strip() else V2)
-            server.tell_message("MESSAGE_CREATE", server.add_message(GENERAL, server.ann.id, version, kind=kind))
+            version = Version(server.now(), content)
+            server.tell_message(
+                "MESSAGE_CREATE", server.add_message(GENERAL, server.ann.id, version, kind=kind)
+            )
         await quiet(server)
 
     assert server.by_bot() == []
@@ -156,26 +158,19 @@ async def test_a_message_that_is_gone_by_then_is_answered_all_the_same(
     assert answer.reference in (0, asked.id)
 
 
-async def test_a_typing_that_is_not_taken_leaves_the_answer_alone(
-    host: Host, server: DiscordServer
-) -> None:
-    server.fail("POST /channels/{channel}/typing", 500, times=100)
+async def test_a_typing_that_is_not_taken_leaves_the_answer_alone(host: Host, server: DiscordServer) -> None:
+    server.fail("POST /channels/{channel}/typing", 400, {"code": 50000, "message": "no"}, times=100)
     async with whole(host, server):
         server.ann.says(GENERAL, f"{ME} status")
         await posted(server, GENERAL, "Holds 10 items")
 
 
-async def test_a_private_repository_of_the_server_is_told_there_and_nowhere_else(
-    host: Host, server: DiscordServer
+async def test_a_typing_that_is_not_answered_is_not_waited_for(
+    host: Host, server: DiscordServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.adapters.discord.test_discord_in_channel import SECRET, granted, with_secrets
-
-    elsewhere = server.add_guild(server.snowflake(), "Elsewhere")
-    other = next(each.id for each in server.channels.values() if each.guild == elsewhere.id)
-    async with whole(host, server, world=with_secrets(), **granted(f"discord:{server.guilds_of_tests}")):
-        server.ann.says(GENERAL, f"{ME} status repo:{SECRET}")
-        await posted(server, GENERAL, SECRET)
-        server.ann.says(other, f"{ME} status repo:{SECRET}")
-        (refused,) = await posted(server, other)
-
-    assert f"There is no repository {SECRET}" in refused.text
+    monkeypatch.setattr(lines, "TYPING_S", 0.05)
+    held = server.hang("POST /channels/{channel}/typing")
+    async with whole(host, server):
+        server.ann.says(GENERAL, f"{ME} status")
+        await posted(server, GENERAL, "Holds 10 items")
+        held.release()

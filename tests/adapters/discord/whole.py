@@ -12,9 +12,10 @@ twice with the same host and server.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.chat.watching import Cadence
 from adapters.discord import actions
@@ -22,9 +23,10 @@ from adapters.discord.service import DiscordService
 from bot.discord import discord_of
 from bot.settings import Settings
 from bot.wiring import Services
+from tests.adapters.discord.discord_reader import read
 from tests.adapters.opened import opened, running
-from tests.bot.talk import NOW
-from tests.servers.discord import BOT, GENERAL, walked
+from tests.bot.talk import HOUR, NOW, talked_about
+from tests.servers.discord import BOT, GENERAL, DiscordServer, walked
 from tests.servers.github import GitHub
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.bot.running import Host
-    from tests.servers.discord import DiscordServer, Interaction, Message
+    from tests.servers.discord import Interaction, Message
     from tests.servers.github import World
 
 AT_ONCE = Cadence(first_s=0.0, every_s=0.0)
@@ -48,6 +50,22 @@ class Whole:
     services: Services
     discord: DiscordService
     settings: Settings
+
+
+SECRET = "acme/engine"
+"""A private repository; see `with_secrets` and `granted`."""
+
+
+def with_secrets() -> World:
+    """The usual world, and the private repository with the issue "Plan the takeover"."""
+    world = talked_about()
+    world.repository(SECRET, private=True).open_issue("Plan the takeover", by="ann", at=NOW - HOUR, number=7)
+    return world
+
+
+def granted(*readers: str) -> dict[str, Any]:
+    """The settings that let these read it, as `DIGEST_ACCESS` names them."""
+    return {"DIGEST_ACCESS": f"{SECRET}={'+'.join(readers)}"}
 
 
 @asynccontextmanager
@@ -73,7 +91,7 @@ async def whole(
         roof = await stack.enter_async_context(
             opened(host, world=world, at=at, is_synced=is_synced, **chosen)
         )
-        discord = discord_of(roof.named, roof.services, cadence=cadence)
+        discord = discord_of(roof.named, roof.services, cadence=cadence, sleep=_at_once)
         before = len(server.identifies)
         await stack.enter_async_context(running(discord.run))
         if is_connected:
@@ -85,10 +103,18 @@ async def result(asked: Interaction, contains: str = "", count: int = 1) -> Mess
     """The newest message of an answer that is no word of progress, once there are `count` of them."""
 
     def there() -> list[Message]:
-        found = [each for each in asked.messages if not is_progress(each) and contains in each.text]
+        found = [each for each in asked.messages if not is_progress(each) and contains in words_of(each)]
         return found if len(found) >= count else []
 
     found: list[Message] = await asked.until(there)
+    return found[-1]
+
+
+async def told(asked: Interaction, words: str) -> Message:
+    """The newest message of an answer with these words, once there is one."""
+    found: list[Message] = await asked.until(
+        lambda: [each for each in asked.messages if words in words_of(each)]
+    )
     return found[-1]
 
 
@@ -102,7 +128,7 @@ async def posted(server: DiscordServer, channel: int, contains: str = "", count:
             if each.channel == channel
             and each.author == BOT
             and not (each.only_for or each.is_deleted or each.is_loading or is_progress(each))
-            and contains in each.text
+            and contains in words_of(each)
         ]
         return found if len(found) >= count else []
 
@@ -110,9 +136,19 @@ async def posted(server: DiscordServer, channel: int, contains: str = "", count:
     return found
 
 
+async def _at_once(_seconds: float) -> None:
+    """No pause between two sessions, which belong to two processes that a test runs one after the other."""
+    await asyncio.sleep(0)
+
+
 async def quiet(server: DiscordServer) -> None:
     """Everything that was done before has been looked at: what came last is answered."""
     await result(server.ben.slash(GENERAL, "help"))
+
+
+def words_of(message: Message) -> str:
+    """All that a reader reads of it, in order, without its markup."""
+    return read(message.text).text
 
 
 def buttons_of(message: Message) -> list[str]:
