@@ -34,8 +34,8 @@ class Principal:
 
     kind: "slack" is a workspace and "discord" a server: who asks in a channel reads it with everybody there, so the
     channel's team or guild is asked for, never the person. "slack-user" and "discord-user" are persons in a direct
-    message; other platforms alike. "web" is any visitor of the pages; "shell" the local shell and the terminal chat, whose person owns the
-    settings. id: the platform's own, empty for "web" and "shell".
+    message; other platforms alike. "web" is any visitor of the pages; "shell" the local shell and the terminal chat,
+    whose person owns the settings. id: the platform's own, empty for "web" and "shell".
     """
 
     kind: str

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord import actions
 from tests.adapters.discord.whole import buttons_of, posted, result, whole
-from tests.adapters.slack.held import holding
+from tests.adapters.held import holding
 from tests.servers.discord import BOT
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from adapters.chat.watching import Cadence
 from adapters.discord import actions
 from adapters.discord.lines import Lines
 from tests.adapters.discord.whole import posted, quiet, result, whole
-from tests.adapters.slack.held import holding
+from tests.adapters.held import holding
 from tests.servers.discord import BOT, GENERAL, GUILD
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from adapters.store import connection
 from bot.commands import Commands
 from bot.desk import Desk
 from tests.adapters.discord.whole import buttons_of, is_progress, posted, result, told, whole, words_of
-from tests.adapters.slack.held import holding
+from tests.adapters.held import holding
 from tests.servers.discord import BOT, GENERAL
 from tests.servers.redis.cut import cut_off
 

@@ -13,7 +13,7 @@ from adapters.chat import work
 from adapters.slack import actions
 from adapters.store import connection
 from bot.commands import Commands
-from tests.adapters.slack.held import holding
+from tests.adapters.held import holding
 from tests.adapters.slack.whole import (
     actions_of,
     is_progress,
