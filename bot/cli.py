@@ -353,7 +353,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
         if demo:
             sys.stderr.write(words.text("cli.demo") + "\n")
         if settings.has_platform:
-            await settle(services.ask, settings.repos[0])
+            await settle(services.ask, settings.repos[0], settings.platform_modules)
             return await _serve_platforms(settings, services, chat if terminal else None, words, demo=demo)
         if or_demo:
             problem = await chat.say("today")

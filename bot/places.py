@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -15,7 +17,7 @@ from summarizer import languages
 from summarizer.errors import BadInput, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from adapters.chat import Context, Scope
     from adapters.store.places import Places as KeptPlaces
@@ -26,6 +28,10 @@ log = structlog.get_logger()
 
 NAMES: Final = ("lang", "tz")
 """What can be set for a place."""
+
+KNOWN_S: Final = 5.0
+"""For how long another process's change is not seen here."""
+MOST_KNOWN: Final = 1_000
 
 _LOCAL: Final = ("shell", "terminal")
 
@@ -47,9 +53,14 @@ class Permission(str):
 class Places:
     """Fills in what nobody said, and lets those change it who may."""
 
-    def __init__(self, kept: KeptPlaces, managers: Managers) -> None:
+    def __init__(
+        self, kept: KeptPlaces, managers: Managers, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """monotonic: seconds of a steady clock."""
         self._kept = kept
         self._managers = managers
+        self._monotonic = monotonic
+        self._known: OrderedDict[tuple[str, ...], tuple[float, list[dict[str, str]]]] = OrderedDict()
 
     async def filled(self, context: Context) -> Context:
         """The context with the channel's, else the server's language and zone, where the platform tells none of the
@@ -58,7 +69,7 @@ class Places:
         if not keys or (context.lang and context.tz):
             return context
         try:
-            found = [_usable(settings) for settings in await self._kept.load(*keys)]
+            found = await self._found(*keys)
         except StoreError as error:
             log.warning("settings of a place not read", error=error.key)
             return context
@@ -86,7 +97,21 @@ class Places:
         options = parse(f"prefs {line}", surface="chat", conversation=False).options
         wanted = {name: getattr(options, name) or "" for name in chosen}
         await self._kept.set(key, wanted)
+        self._known.clear()
         log.info("settings of a place changed", place=key, team=context.team, by=speaker(context), **wanted)
+
+    async def _found(self, *keys: str) -> list[dict[str, str]]:
+        """What is set for the places. A line is answered in several steps, each of which asks."""
+        now = self._monotonic()
+        known = self._known.get(keys)
+        if known is not None and now < known[0]:
+            return known[1]
+        found = [_usable(settings) for settings in await self._kept.load(*keys)]
+        self._known[keys] = (now + KNOWN_S, found)
+        self._known.move_to_end(keys)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return found
 
     def _check(self, scope: Scope, context: Context) -> None:
         if self._managers.includes(context) or (scope == "channel" and context.manages_channel):

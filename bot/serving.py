@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -64,21 +65,42 @@ async def serve(settings: Settings, services: Services, *, platforms: bool, upke
     """Serve until cancelled: the web with Slack's HTTP routes; platforms: and what connects by itself; upkeep: and the
     mirrors are looked after."""
     supervisor = Supervisor()
+    there: dict[str, Platform] = {}
+    discord = discord_of(settings, services) if settings.has_discord and platforms else None
+    running: dict[str, Callable[[], Awaitable[None]]] = {}
+    if discord is not None:
+        there["discord"] = discord
+        running["discord"] = discord.run
+    if upkeep:
+        running |= {f"upkeep {repo}": partial(services.upkeep.run, repo) for repo in settings.repos}
+    try:
+        # at a stop each platform lets what it has begun come to its end; neither waits for the other
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_serve_web_and_slack(settings, services, supervisor, there, sockets=platforms))
+            group.create_task(supervisor.run(running))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+async def _serve_web_and_slack(
+    settings: Settings,
+    services: Services,
+    supervisor: Supervisor,
+    there: dict[str, Platform],
+    *,
+    sockets: bool,
+) -> None:
+    """there: the platforms, of which Slack becomes one. sockets: whether Slack may be connected to."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_of(settings, services)) if settings.has_slack else None
-        discord = discord_of(settings, services) if settings.has_discord and platforms else None
-        reached: dict[str, Platform | None] = {"slack": slack, "discord": discord}
-        there = {name: each for name, each in reached.items() if each is not None}
         serve_web = web_of(settings, services, slack, Readiness(services, supervisor, there))
         running: dict[str, Callable[[], Awaitable[None]]] = {
             "web": partial(serve_web, settings.web_host, settings.web_port)
         }
-        if platforms and slack is not None and slack.sockets is not None:
+        if slack is not None:
+            there["slack"] = slack
+        if slack is not None and slack.sockets is not None and sockets:
             running["slack"] = slack.sockets.run
-        if discord is not None:
-            running["discord"] = discord.run
-        if upkeep:
-            running |= {f"upkeep {repo}": partial(services.upkeep.run, repo) for repo in settings.repos}
         await supervisor.run(running)
 
 

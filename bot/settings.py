@@ -357,6 +357,12 @@ class Settings(BaseSettings):
         """Whether there is any chat platform to be reached."""
         return self.has_slack or self.has_discord
 
+    @property
+    def platform_modules(self) -> tuple[str, ...]:
+        """What the chat platforms load once they are reached."""
+        reached = {"slack": self.has_slack, "discord": self.has_discord}
+        return tuple(f"adapters.{name}.service" for name, is_reached in reached.items() if is_reached)
+
     @cached_property
     def state_dir(self) -> Path:
         """Where the embedded server keeps its data: the setting, or the platform's state folder."""

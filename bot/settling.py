@@ -5,33 +5,41 @@ from __future__ import annotations
 import asyncio
 import gc
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from summarizer import languages
 from summarizer.questions.times import Times
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.ask import Ask
 
-THRESHOLDS: Final = (10_000, 50, 100)
+THRESHOLDS: Final = (10_000, 10, 500)
 """How seldom the cycles among objects are looked for. Next to none of ours are part of one, and a look at all of them
-stops the event loop for a tenth of a second.
+stops the event loop for a tenth of a second; one at half a million of young ones for a quarter.
 
 Source: docs.python.org/3/library/gc.html#gc.set_threshold
 """
 
 
-async def settle(ask: Ask, repo: str) -> None:
-    """Load what the first question would, and put what lives as long as the process out of the collector's sight."""
-    await asyncio.to_thread(_load)
+async def settle(ask: Ask, repo: str, modules: Iterable[str] = ()) -> None:
+    """Load what the first question would, and put what lives as long as the process out of the collector's sight.
+
+    modules: names of those that will be needed later.
+    """
+    await asyncio.to_thread(_load, modules)
     await ask.prepare(repo)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
 
 
-def _load() -> None:
+def _load(modules: Iterable[str]) -> None:
     """Dates in words take Babel and its data, a tenth of a second for each language."""
+    for name in modules:
+        import_module(name)
     now = datetime.now(UTC)
     for code in languages.codes():
         times = Times(languages.load(code), "UTC", now)

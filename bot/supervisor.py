@@ -35,8 +35,8 @@ class Supervisor:
         return {name: name not in self._down for name in self._names}
 
     async def run(self, services: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
-        """Run them all until cancelled."""
-        self._names = list(services)
+        """Run them all until cancelled, beside those of other calls."""
+        self._names += services
         async with asyncio.TaskGroup() as group:
             for name, service in services.items():
                 group.create_task(self._keep(name, service), name=name)

@@ -1,4 +1,4 @@
-"""The running bot as a process of its own, against the tests' Slack."""
+"""The running bot as a process of its own, against the tests' Slack and the tests' Discord."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from tests.servers.discord import GENERAL as DISCORDS_GENERAL
+from tests.servers.discord import discord_server
 from tests.servers.slack import ANN, APP_TOKEN, BOT_TOKEN, GENERAL, SIGNING_SECRET, slack_server
 
 if TYPE_CHECKING:
@@ -23,11 +26,15 @@ if TYPE_CHECKING:
 
 MANY = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s" * 20, "DIGEST_SECRET_KEY": "k" * 32}
 LISTENS = '"event": "web listens"'
+SOON_S = 5
+"""By then whoever runs the bot may expect that it has stopped, when nobody waits for an answer."""
 
 
 @asynccontextmanager
 async def running(folder: Path, command: str, **variables: str) -> AsyncIterator[tuple[Process, int]]:
-    """`vllm-digest COMMAND --demo` and the port of its pages; it is told to stop when the block is left."""
+    """`vllm-digest COMMAND --demo` and the port of its pages; it is told to stop when the block is left.
+
+    Its log holds no traceback and none of its secrets."""
     known = {name: value for name in ("PATH", "HOME") if (value := os.environ.get(name))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -47,7 +54,10 @@ async def running(folder: Path, command: str, **variables: str) -> AsyncIterator
             process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(30):
             assert await process.wait() == 0, (await rest).decode()
-            assert "Traceback" not in (await rest).decode()
+            logged = (await rest).decode()
+            assert "Traceback" not in logged
+            secrets = [value for name, value in variables.items() if name.endswith(("TOKEN", "SECRET"))]
+            assert not any(secret in logged for secret in secrets)
     finally:
         if process.returncode is None:
             process.kill()
@@ -74,6 +84,41 @@ async def test_run_answers_in_slack_and_serves_its_health_until_it_is_told_to_st
 
     assert _shown(slack)
     assert ready.json() == {"ready": True, "checks": {"web": True, "slack": True, "store": True}}
+
+
+async def test_run_answers_in_slack_and_discord_and_stops_soon_after_it_is_told_to(tmp_path: Path) -> None:
+    async with (
+        slack_server() as slack,
+        discord_server() as discord,
+        running(
+            tmp_path,
+            "run",
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_APP_TOKEN=APP_TOKEN,
+            SLACK_API_URL=slack.url,
+            DISCORD_TOKEN=discord.token,
+            DISCORD_API_URL=discord.api_url,
+        ) as (process, port),
+    ):
+        await slack.until(lambda: slack.sockets.open, timeout=20)
+        await discord.until(lambda: discord.gateway.is_ready, timeout=20)
+        sent = await slack.command("/vllm-digest", "today", channel=GENERAL, user=ANN)
+        asked = discord.ann.slash(DISCORDS_GENERAL, "today")
+        await sent.acked(20)
+        await asked.acknowledged(20)
+        await slack.until(lambda: _shown(slack), timeout=20)
+        await asked.until(lambda: "vLLM development report" in asked.text, timeout=20)
+        async with httpx.AsyncClient() as web:
+            ready = await web.get(f"http://127.0.0.1:{port}/readyz")
+        told_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        exit_code = await asyncio.wait_for(process.wait(), 30)
+        took = time.monotonic() - told_at
+
+    checks = {"web": True, "slack": True, "discord": True, "store": True}
+    assert ready.json() == {"ready": True, "checks": checks}
+    assert exit_code == 0
+    assert took < SOON_S
 
 
 async def test_web_takes_slacks_requests_over_http(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,8 @@ def collector() -> Iterator[None]:
 async def test_what_lives_as_long_as_the_process_is_no_longer_looked_at(tmp_path: Path) -> None:
     async with demo_services(tmp_path) as services:
         frozen = gc.get_freeze_count()
-        await settle(services.ask, "vllm-project/vllm")
+        await settle(services.ask, "vllm-project/vllm", ("adapters.discord.service",))
 
+    assert "adapters.discord.service" in sys.modules
     assert gc.get_freeze_count() > frozen
     assert gc.get_threshold() == THRESHOLDS
