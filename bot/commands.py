@@ -199,7 +199,8 @@ class Commands:
             return await self._ask(command, context, known, said)
         of_digest = isinstance(command, WindowCommand | WhyCommand)
         own = command.options
-        command = replace(command, options=known.applied(own, filters=of_digest))
+        filters = of_digest and not context.as_written
+        command = replace(command, options=known.applied(own, filters=filters))
         if isinstance(command, WindowCommand):
             # whoever cuts it anew reads it in their own language and zone
             kept = replace(command, options=replace(command.options, lang=own.lang, tz=own.tz))

@@ -38,10 +38,14 @@ class Conversations:
         self._store = store
 
     async def load(self, context: Context) -> Said:
-        """Raises StoreError."""
+        """A branch begins as a copy of what it goes on from. Raises StoreError."""
         if (key := _key(context)) is None:
             return Said()
-        kept = await self._store.conversations.load(key)
+        if context.branches_from:
+            kept = await self._store.conversations.load(_key_of(context, context.branches_from))
+            await self._store.conversations.save(key, kept)
+        else:
+            kept = await self._store.conversations.load(key)
         try:
             return Said(
                 _digest(kept.digest),
@@ -63,15 +67,18 @@ class Conversations:
             await self._store.conversations.save(key, kept)
 
     async def forget(self, context: Context) -> bool:
-        """Whether there was anything to forget. Raises StoreError."""
-        key = _key(context)
-        return key is not None and await self._store.conversations.forget(key)
+        """Whether there was anything to forget, of a branch also of what it goes on from. Raises StoreError."""
+        keys = [_key_of(context, each) for each in (context.conversation, context.branches_from) if each]
+        forgotten = [await self._store.conversations.forget(key) for key in keys]
+        return any(forgotten)
 
 
 def _key(context: Context) -> str | None:
-    if context.conversation is None:
-        return None
-    return f"{context.surface} {context.team} {context.conversation}"
+    return None if context.conversation is None else _key_of(context, context.conversation)
+
+
+def _key_of(context: Context, conversation: str) -> str:
+    return f"{context.surface} {context.team} {conversation}"
 
 
 def _digest(line: str) -> WindowCommand | None:

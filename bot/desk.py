@@ -107,7 +107,8 @@ class Desk:
                 line = str(command)
             if isinstance(command, WindowCommand) and isinstance(command.window, Release):
                 # its window alone does not tell which pull requests went into it
-                reply = await self._commands.reply(command, replace(context, conversation=None))
+                again = replace(context, conversation=None, as_written=True)
+                reply = await self._commands.reply(command, again)
             else:
                 made = await self._digests.again(digest, lang, reader, context.progress)
                 reply = Reply("", lang, digest=made.digest, handle=made.handle, line=line)

@@ -31,8 +31,6 @@ PLACES: Final = tuple(rf"{name}:{ids.places}" for name, ids in PLATFORMS.items()
 
 PEOPLE_NAMED: Final = tuple(f"{name}-user:{ids.person}" for name, ids in PLATFORMS.items())
 ALL_NAMED: Final = tuple(
-    each
-    for name, ids in PLATFORMS.items()
-    for each in (f"{name}:{ids.place}", f"{name}-user:{ids.person}")
+    each for name, ids in PLATFORMS.items() for each in (f"{name}:{ids.place}", f"{name}-user:{ids.person}")
 )
 """What stands for them in the sentence of a wrong setting."""

@@ -198,6 +198,10 @@ def known_zone(name: str) -> str:
 def _near_zone(wanted: str, folded: dict[str, str]) -> str | None:
     from difflib import get_close_matches
 
+    if re.fullmatch(
+        r"[a-z]{1,4}", wanted
+    ):  # an abbreviation such as "CEST", which is near "EST" and far from it
+        return None
     cities = {zone.rpartition("/")[2]: name for zone, name in sorted(folded.items()) if "/" in zone}
     matches = get_close_matches(wanted, folded, n=1, cutoff=0.75)
     if matches:

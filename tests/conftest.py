@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from redis.asyncio import Redis
 
 from adapters.store import Store, open_store
@@ -18,6 +19,9 @@ from tests.servers.redis.valkey import cluster_url, running, running_cluster
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy one
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

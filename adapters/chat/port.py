@@ -45,6 +45,10 @@ class Context:
     begins: whether it stands where something new begins: a bare window is a digest there and changes no question before
     it, while a sentence may still go on from what was said.
     lays_out: whether the platform lays digests out itself, so that nobody needs their text.
+    as_written: whether the line means the same whoever has it answered, so that no filters are added to it that they
+    have set for their own.
+    branches_from: the conversation that this one goes on from without changing it, so that another one may as well; ""
+    for none.
     """
 
     surface: Surface
@@ -63,6 +67,8 @@ class Context:
     lays_out: bool = False
     channel: str = ""
     manages_channel: bool = False
+    as_written: bool = False
+    branches_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

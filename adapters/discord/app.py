@@ -2,24 +2,28 @@
 
 Discord waits three seconds for the first word about an interaction
 (docs.discord.com/developers/interactions/receiving-and-responding), so that nothing that could wait stands before it:
-no store, no look-up. Everything after that goes through `Rest`, which needs no gateway.
+no store, no look-up, but for what a form opens with, which is given half of that. Everything after that goes through
+`Rest`, which needs no gateway.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
-import aiohttp
 import discord
 import structlog
 from discord import app_commands
+from discord.gateway import KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord import actions, tree
+from adapters.discord.acknowledging import acknowledged, deferred
 from adapters.discord.buttons import Buttons, acknowledge
 from adapters.discord.lines import Lines, is_for_us
 from adapters.discord.modals import Modals, opens_modal
 from adapters.discord.requests import proxy_of
+from adapters.discord.speakers import is_in_guild, spot_of_interaction
 from adapters.discord.translating import LanguageFiles
 from summarizer.errors import DigestError
 
@@ -37,10 +41,6 @@ Interaction = discord.Interaction[Any]
 
 INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 """None of them is privileged."""
-
-_SEEN: Final = 40060
-"""Discord's code "Interaction has already been acknowledged"
-(docs.discord.com/developers/topics/opcodes-and-status-codes)."""
 
 
 class App(discord.Client):
@@ -91,6 +91,15 @@ class App(discord.Client):
         """See `Identifies`."""
         await self._identifies.turn(shard_id or 0)
 
+    async def close(self) -> None:
+        """End it, with a connection that `before_identify_hook` kept from identifying: discord.py loses sight of its
+        socket and of the thread of its heartbeats."""
+        for thread in threading.enumerate():
+            socket = thread.ws if isinstance(thread, KeepAliveHandler) else None
+            if socket is not None and socket is not self.ws and socket._connection is self._connection:
+                await socket.close(code=1000)
+        await super().close()
+
     async def on_connect(self) -> None:
         """The session stands."""
         self.is_connected = True
@@ -134,15 +143,13 @@ class App(discord.Client):
         if interaction.type is discord.InteractionType.component:
             custom_id = next(iter(data.get("values") or ()), custom_id)
             await self._pressed(interaction, custom_id)
-        elif interaction.type is discord.InteractionType.modal_submit and await _acknowledged(
-            interaction, interaction.response.defer(ephemeral=True, thinking=True)
-        ):
+        elif interaction.type is discord.InteractionType.modal_submit and await deferred(interaction):
             self._start(interaction, lambda: self._modals.submitted(interaction, custom_id))
 
     async def _pressed(self, interaction: Interaction, custom_id: str) -> None:
         if opens_modal(custom_id):
             await self._open(interaction, custom_id)
-        elif await _acknowledged(interaction, acknowledge(interaction, custom_id)):
+        elif await acknowledged(interaction, lambda: acknowledge(interaction, custom_id)):
             self._start(interaction, lambda: self._buttons(interaction, custom_id))
 
     async def _open(self, interaction: Interaction, custom_id: str) -> None:
@@ -152,9 +159,9 @@ class App(discord.Client):
         except DigestError as error:
             problem = error
         else:
-            await _acknowledged(interaction, interaction.response.send_modal(form))
+            await acknowledged(interaction, lambda: interaction.response.send_modal(form))
             return
-        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+        if await deferred(interaction):
             self._start(interaction, lambda: self._modals.not_opened(interaction, problem))
 
     # what the tree calls: see `tree.Handlers`
@@ -162,31 +169,37 @@ class App(discord.Client):
     async def command(self, interaction: Interaction, line: str, values: Mapping[str, str]) -> None:
         """A command that is a line of the grammar."""
         is_public = values.get("in") == "channel"
-        defer = interaction.response.defer(ephemeral=not is_public, thinking=True)
-        if await _acknowledged(interaction, defer):
+        if await deferred(interaction, is_public=is_public):
             self._start(interaction, lambda: self._lines.command(interaction, line, is_public=is_public))
 
     async def refused(self, interaction: Interaction, problem: BadInput) -> None:
         """What was filled in is no line of the grammar."""
-        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+        if await deferred(interaction):
             self._start(interaction, lambda: self._lines.refused(interaction, problem))
 
     async def prefs(self, interaction: Interaction, line: str, values: Mapping[str, str]) -> None:
         """Defaults of one's own, a channel's or a server's."""
-        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+        if await deferred(interaction):
             self._start(interaction, lambda: self._lines.prefs(interaction, line, values))
 
     async def explain(self, interaction: Interaction, message: discord.Message) -> None:
         """What a message links to."""
-        if await _acknowledged(interaction, interaction.response.defer(ephemeral=True, thinking=True)):
+        if await deferred(interaction):
             self._start(interaction, lambda: self._lines.explain(interaction, message))
 
     async def repos(self, interaction: Interaction) -> Sequence[str]:
         """What may be asked for there."""
         return await self._lines.repos(interaction)
 
-    def _start(self, interaction: Interaction, job: Callable[[], Any]) -> None:
-        self._parts.work.start(str(interaction.id), job)
+    def _start(self, interaction: Interaction, job: Callable[[], Awaitable[None]]) -> None:
+        async def work() -> None:
+            if is_in_guild(interaction):
+                spot = spot_of_interaction(interaction)
+                for place in filter(None, (spot.channel, spot.message)):  # whose thread has its id
+                    await self._parts.rest.closed.open(place, interaction.app_permissions)
+            await job()
+
+        self._parts.work.start(str(interaction.id), work)
 
 
 class CommandTree(app_commands.CommandTree[App]):
@@ -198,26 +211,3 @@ class CommandTree(app_commands.CommandTree[App]):
             log.warning("command of another version", command=getattr(error, "name", ""))
         else:
             log.error("bug", error=repr(error.__cause__ or error))
-
-
-async def _acknowledged(interaction: Interaction, responding: Awaitable[object]) -> bool:
-    """Whether Discord took the first word about an interaction; if not, nothing can be said about it any more."""
-    try:
-        await responding
-    except discord.NotFound:
-        log.warning("interaction expired", interaction=interaction.id)
-    except discord.HTTPException as error:
-        if error.code == _SEEN:
-            log.info("event seen before", event_id=interaction.id)
-        else:
-            log.error(
-                "interaction not acknowledged",
-                interaction=interaction.id,
-                status=error.status,
-                code=error.code,
-            )
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.error("interaction not acknowledged", interaction=interaction.id, error=type(error).__name__)
-    else:
-        return True
-    return False

@@ -15,6 +15,7 @@ from adapters.chat.answering import answer
 from adapters.chat.pressed import Pressed
 from adapters.chat.replies import digest_of
 from adapters.discord import actions
+from adapters.discord.errors import Ambiguous
 from adapters.discord.layout import digest as layout
 from adapters.discord.layout import notices
 from adapters.discord.messages import NOTHING, Button
@@ -187,6 +188,8 @@ class Buttons:
         place = Answering(self._parts, press.spot, press.context, press.token, is_public=False)
         try:
             await place.share(reply)
+        except Ambiguous:  # it may be there
+            raise
         except DigestError:
             await self._parts.handled.release(what)
             raise
@@ -240,6 +243,7 @@ class Buttons:
 
     async def _refresh(self, press: Press) -> None:
         """Bring a digest up to now in its place. A post that others read stays as it is until then."""
+        press = replace(press, context=replace(press.context, as_written=True))
         if press.is_alone:
             await self._again(press)
             return

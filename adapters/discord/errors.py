@@ -46,11 +46,12 @@ class Ambiguous(DiscordError):
 
 class NoPermission(DiscordError):
     """The bot may not do that there. missing: what it lacks; Send Messages where Discord does not tell. place: "#name"
-    of the channel, "" where the bot does not know it."""
+    of the channel, "" where the bot does not know it. is_guess: whether nothing tells that it is that."""
 
-    def __init__(self, missing: Permissions, place: str = "") -> None:
+    def __init__(self, missing: Permissions, place: str = "", *, is_guess: bool = False) -> None:
         self.missing = missing
         self.place = place
+        self.is_guess = is_guess
         key = "discord.no_permission" if place else "discord.no_permission_there"
         values = {"place": place} if place else {}
         super().__init__(key, permissions=Names(missing), **values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -32,6 +33,9 @@ LOST_S: Final = 90.0
 """How long discord.py may try to resume a session: it waits up to a quarter of an hour between two tries."""
 
 WAIT_S: Final = 60.0
+
+STEADY_S: Final = 60.0
+"""A session that stands so long after it was begun owes nothing to what failed before."""
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 120.0
@@ -90,6 +94,7 @@ class Gateway:
         self._clients: dict[int, Connecting] = {}  # of the shards that this process holds
         self._elsewhere: set[int] = set()  # the shards that other processes hold
         self._shards = 0
+        self._failures: Counter[int] = Counter()  # in a row, by shard
 
     @property
     def is_ready(self) -> bool:
@@ -114,23 +119,21 @@ class Gateway:
     async def _keep(self, shard: int, shards: int) -> None:
         """Hold the shard whenever it is free, and connect while it is held."""
         name = f"discord gateway {self._application} {shard}/{shards}"
-        failures = 0
         while True:
             pause_s = 0.0
             async with self._leases.hold(name, ttl_s=LEASE_S) as lease:
                 if lease is not None:
                     try:
                         await self._connected(shard, shards, lease)
-                        failures = 0
                     except Paused as paused:
                         log.warning("gateway paused", shard=shard, seconds=round(paused.wait_s))
                         # still holding: another process would only wait as well
                         await self._sleep(paused.wait_s)
                     except DiscordError as error:
-                        if error.key == "discord.bad_token":
+                        if error.key == "discord.bad_token" or error.values.get("error") in _OTHER_SHARDS:
                             raise
-                        failures += 1
-                        pause_s = min(FIRST_PAUSE_S * 2 ** min(failures, 7), LONGEST_PAUSE_S)
+                        self._failures[shard] += 1
+                        pause_s = min(FIRST_PAUSE_S * 2 ** min(self._failures[shard], 7), LONGEST_PAUSE_S)
                         log.warning("gateway lost", shard=shard, error=error.key, again_in_s=pause_s)
             if lease is None:
                 self._elsewhere.add(shard)
@@ -144,7 +147,7 @@ class Gateway:
         client = self._client_of(shard, shards)
         self._clients[shard] = client
         connecting = asyncio.create_task(self._connect(client), name=f"discord gateway {shard}")
-        seen_at = time.monotonic()
+        begun_at = seen_at = time.monotonic()
         try:
             while lease.held:
                 done, _ = await asyncio.wait((connecting,), timeout=LOOK_S)
@@ -152,6 +155,8 @@ class Gateway:
                     connecting.result()
                 if client.is_connected:
                     seen_at = time.monotonic()
+                if seen_at - begun_at > STEADY_S:
+                    self._failures[shard] = 0
                 if done or time.monotonic() - seen_at > LOST_S:
                     raise DiscordError("discord.unreachable")
             log.warning("gateway lease lost", shard=shard)
@@ -176,6 +181,8 @@ class Gateway:
             if closed.code == _BAD_TOKEN:
                 raise DiscordError("discord.bad_token") from None
             log.warning("gateway closed", code=closed.code)
+            if (code := str(closed.code)) in _OTHER_SHARDS:
+                raise DiscordError("discord.refused", error=code) from None
             raise DiscordError("discord.unreachable") from None
         except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError, TimeoutError):
             raise DiscordError("discord.unreachable") from None
@@ -188,3 +195,5 @@ class Gateway:
 
 _BAD_TOKEN: Final = 4004
 """Close code "Authentication failed" (docs.discord.com/developers/topics/opcodes-and-status-codes)."""
+_OTHER_SHARDS: Final = ("4010", "4011")
+"""Close codes "Invalid shard" and "Sharding required": how many there are has to be asked anew."""

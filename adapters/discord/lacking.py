@@ -71,7 +71,10 @@ class Lacking:
             # what is remembered is not what holds now
             self.forget(channel)
             lacked = await self._missing(channel, needed)
-        return NoPermission(lacked if lacked.value else error.missing, await self._place(channel))
+        place = await self._place(channel)
+        if not lacked.value:
+            return NoPermission(error.missing, place, is_guess=error.is_guess)
+        return NoPermission(lacked, place)
 
     async def _missing(self, channel: int, needed: Permissions) -> Permissions:
         try:

@@ -13,10 +13,11 @@ import structlog
 
 from adapters.chat.answering import answer
 from adapters.discord import permissions
+from adapters.discord.commands import ROOT
 from adapters.discord.layout import notices
-from adapters.discord.linked import item_in
+from adapters.discord.linked import item_in, number_in
 from adapters.discord.places import Answering, InChannel
-from adapters.discord.speakers import spot_of_interaction, spot_of_message
+from adapters.discord.speakers import guild_of, spot_of_interaction, spot_of_message
 from summarizer import languages
 from summarizer.errors import DigestError
 
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 Interaction = discord.Interaction[Any]
 
 _MENTION: Final = re.compile(r"<@!?(\d+)>")
+_TYPED_COMMAND: Final = re.compile(rf"\A(?:</{ROOT}([^:<>]*):\d+>|/{ROOT}(?!\S))")
 
 _SCOPES: Final[tuple[Scope, ...]] = ("me", "channel", "server")
 
@@ -97,15 +99,19 @@ class Lines:
         await self._say(interaction, context, settings)
 
     async def explain(self, interaction: Interaction, message: discord.Message) -> None:
-        """The command of a message: what the pull request or issue is about that it links to."""
+        """The command of a message: what the pull request or issue is about that it links to, else one that it names by
+        its number, which is taken for the person's own repository."""
         context = self._context(interaction)
-        item = item_in(message, self._parts.links)
-        if item is None:
+        item, number = item_in(message, self._parts.links), number_in(message)
+        lang = await self._parts.desk.language(context)
+        if item is not None:
+            repo, number = item
+            line = f"ask explain #{number} repo:{repo} lang:{lang}"
+        elif number is not None:
+            line = f"ask explain #{number} lang:{lang}"
+        else:
             await self._say(interaction, context, lambda words: self._no_item(words, context))
             return
-        repo, number = item
-        lang = await self._parts.desk.language(context)
-        line = f"ask explain #{number} repo:{repo} lang:{lang}"
         await self.command(interaction, line, is_public=False)
 
     async def _no_item(self, words: Language, context: Context) -> Message:
@@ -135,9 +141,11 @@ class Lines:
     async def said(self, message: discord.Message, me: int) -> None:
         """A message that mentions the bot, replies to it, or was written to it. me: the bot's id."""
         spot = spot_of_message(message)
-        conversation = await self._conversation(message, spot, me)
+        conversation, before = await self._conversation(message, spot, me)
         context = self._parts.speakers.of_message(message, conversation=conversation)
-        if lacking := self._lacking(message):
+        context = replace(context, branches_from=before)
+        granted = _granted(message)
+        if granted is not None and (lacking := permissions.missing(_needed(spot), granted)):
             words = languages.load(await self._parts.desk.language(context))
             names = str(words.get("list.separator")).join(permissions.names(lacking, words))
             where = getattr(message.channel, "name", "") or str(spot.channel)
@@ -145,6 +153,8 @@ class Lines:
                 spot.user, words.text("discord.said.cannot_write", where=where, names=names)
             )
             return
+        if granted is not None:
+            await self._parts.rest.closed.open(spot.channel, granted)
         line = spoken_to(message.content, me)
         place = InChannel(self._parts, spot, context)
         try:
@@ -156,17 +166,26 @@ class Lines:
                 words = languages.load(await self._parts.desk.language(context))
                 await self._tell_alone(spot.user, words.problem(error))
 
-    async def _conversation(self, message: discord.Message, spot: Spot, me: int) -> str:
+    async def _conversation(self, message: discord.Message, spot: Spot, me: int) -> tuple[str, str]:
         """What the message goes on with: that of the message of ours that it replies to, that of its thread or direct
-        message, else one of its own."""
+        message, else one of its own.
+
+        In a channel each reply begins one of its own as a branch of that of the message, since others reply to it as
+        well. The second is what it branches from, "" for nothing.
+        """
+        own = f"{spot.channel}:{spot.message}"
+        is_one_talk = spot.is_thread or not spot.guild
         if (replied := _mine(message.reference, me)) is not None:
-            made_by = replied.interaction_metadata
-            if made_by is not None and made_by.type is discord.InteractionType.application_command:
-                return told_by(spot.channel, made_by.user.id, made_by.id)
-            return await self._parts.kept.talk(spot.channel, replied.id)
-        if spot.is_thread or not spot.guild:
-            return str(spot.channel)
-        return f"{spot.channel}:{spot.message}"
+            before = await self._before(replied, spot)
+            return (before, "") if is_one_talk else (own, before)
+        return (str(spot.channel) if is_one_talk else own), ""
+
+    async def _before(self, replied: discord.Message, spot: Spot) -> str:
+        """The conversation of a message of ours."""
+        made_by = replied.interaction_metadata
+        if made_by is not None and made_by.type is discord.InteractionType.application_command:
+            return told_by(spot.channel, made_by.user.id, made_by.id)
+        return await self._parts.kept.talk(spot.channel, replied.id)
 
     async def _typing(self, channel: int) -> None:
         """Show that the bot writes, for as long as nothing better is there. Raises DiscordError where it may not write
@@ -180,26 +199,6 @@ class Lines:
             if error.key in _CLOSED:
                 raise
             log.info("typing not shown", error=error.key)
-
-    def _lacking(self, message: discord.Message) -> discord.Permissions:
-        """What the bot would need to answer there; nothing where that is not known."""
-        guild, channel = message.guild, message.channel
-        if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return discord.Permissions.none()
-        is_thread = isinstance(channel, discord.Thread)
-        needed = discord.Permissions(
-            view_channel=True,
-            read_message_history=True,
-            send_messages=not is_thread,
-            send_messages_in_threads=is_thread,
-        )
-        try:
-            return permissions.missing(needed, channel.permissions_for(guild.me))
-        except (
-            discord.ClientException,
-            AttributeError,
-        ):  # a channel or ourselves, whom Discord has not told of
-            return discord.Permissions.none()
 
     async def _tell_alone(self, user: int, text: str) -> None:
         """In a direct message, where one can be sent."""
@@ -229,11 +228,38 @@ def is_for_us(message: discord.Message, me: int) -> bool:
         return False
     if message.type not in (discord.MessageType.default, discord.MessageType.reply):
         return False
-    if message.guild is None:
+    if not guild_of(message):
         return True
     # everybody may be mentioned as well, or a role of ours; neither speaks to us
     is_named = any(int(found[1]) == me for found in _MENTION.finditer(message.content))
     return is_named or _mine(message.reference, me) is not None
+
+
+def _granted(message: discord.Message) -> discord.Permissions | None:
+    """What the bot may do where a message was written, in a direct message all that it needs; None where that is not
+    known."""
+    guild, channel = message.guild, message.channel
+    if not guild_of(message):
+        return discord.Permissions.all()  # who writes one takes one
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return None
+    try:
+        return channel.permissions_for(guild.me)
+    except (
+        discord.ClientException,
+        AttributeError,
+    ):  # a channel or ourselves, whom Discord has not told of
+        return None
+
+
+def _needed(spot: Spot) -> discord.Permissions:
+    """What it takes to answer there."""
+    return discord.Permissions(
+        view_channel=True,
+        read_message_history=True,
+        send_messages=not spot.is_thread,
+        send_messages_in_threads=spot.is_thread,
+    )
 
 
 def told_by(channel: int, user: int, interaction: int) -> str:
@@ -248,5 +274,6 @@ def _mine(reference: discord.MessageReference | None, me: int) -> discord.Messag
 
 
 def spoken_to(text: str, me: int) -> str:
-    """What was said, without the bot's own mention."""
-    return _MENTION.sub(lambda found: " " if int(found[1]) == me else found[0], text).strip()
+    """What was said, without the bot's own mention, and without the command's name that a client took for text."""
+    said = _MENTION.sub(lambda found: " " if int(found[1]) == me else found[0], text).strip()
+    return _TYPED_COMMAND.sub(lambda found: found[1] or "", said).strip()

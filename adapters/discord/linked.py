@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import discord
 
 _ITEM: Final = re.compile(r"([\w.-]+/[\w.-]+)/(?:pull|issues)/(\d{1,9})(?!\d)", re.ASCII)
+_NUMBER: Final = re.compile(r"(?<![\w#&/<])#([1-9]\d{1,8})(?![\w>])", re.ASCII)
+"""Not that of a channel's mention or an address; "#1" is seldom one of ours."""
 
 
 def item_in(message: discord.Message, links: Sequence[str]) -> tuple[str, int] | None:
@@ -26,6 +28,12 @@ def item_in(message: discord.Message, links: Sequence[str]) -> tuple[str, int] |
                     return found[1], int(found[2])
                 place = text.find(begin, place + 1)
     return None
+
+
+def number_in(message: discord.Message) -> int | None:
+    """The first number that somebody wrote as "#123", of whichever repository it may be."""
+    found = _NUMBER.search(message.content)
+    return int(found[1]) if found else None
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

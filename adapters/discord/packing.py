@@ -43,14 +43,16 @@ def pack(blocks: Iterable[str], *, budget: int) -> list[str]:
     """The blocks in order, in as few texts as hold them with at most `budget` characters each, as `characters` counts.
 
     Between blocks stands an empty line, but none before a list and behind a heading, which goes with what it is the
-    heading of. What cannot be cut - a link longer than `budget` - is cut all the same. No text for no blocks.
+    heading of. A list fills a text of which half is left, and goes on in the next one. What cannot be cut - a link
+    longer than `budget` - is cut all the same. No text for no blocks.
     """
     packed: list[str] = []
     current: list[str] = []
     for block in filter(str.strip, blocks):
-        is_long = characters(block) > budget
         room = budget - _size([*current, ""])
-        for piece in _cut(block, room if room >= _LEAST else budget, budget) if is_long else [block]:
+        goes_on = room >= budget // 2 and _LIST_MARK.match(block) and _size([*current, block]) > budget
+        is_cut = goes_on or characters(block) > budget
+        for piece in _cut(block, room if room >= _LEAST else budget, budget) if is_cut else [block]:
             while current and _size([*current, piece]) > budget:
                 heads = _heads(current)
                 heads = [] if len(heads) == len(current) else heads

@@ -162,9 +162,10 @@ class Posting:
     async def attach(self, channel: int, reply: Reply) -> int:
         """The whole report as a file; the id of its message."""
         digest = digest_of(reply)
-        file = await asyncio.to_thread(layout.report_file, digest, languages.load(reply.lang))
+        words = languages.load(reply.lang)
+        file = await asyncio.to_thread(layout.report_file, digest, words)
         await self._open(channel)
-        return await self._rest.post(channel, notices.said(digest.title), files=(file,))
+        return await self._rest.post(channel, notices.said(words.text("discord.said.report")), files=(file,))
 
     async def attach_once(self, channel: int, message: int, reply: Reply) -> bool:
         """The same below the post, whoever asks and however often; False if it is there already.

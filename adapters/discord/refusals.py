@@ -92,7 +92,8 @@ def refusal(
                 view_channel=code == _NO_ACCESS,
                 send_messages=code == _NO_PERMISSION,  # Discord does not say which one it is
                 read_message_history=code == _NO_HISTORY,
-            )
+            ),
+            is_guess=code == _NO_PERMISSION,
         )
     if status == 401:
         return DiscordError("discord.bad_token")

@@ -13,6 +13,7 @@ import structlog
 from discord import Permissions
 
 from adapters.discord.errors import DiscordError, NoPermission
+from adapters.discord.permissions import missing
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -44,13 +45,8 @@ class Closed:
 
     async def check(self, channel: int) -> None:
         """Raise the DiscordError that the channel was closed with, unless it is open."""
-        try:
-            written = await self._kept.get(_key(channel))
-        except StoreError as error:
-            log.warning("closed channels not looked up", error=error.key)
-            return
-        if written:
-            raise _read(written)
+        if (error := await self._closed_with(channel)) is not None:
+            raise error
 
     async def close(self, channel: int, error: DiscordError) -> None:
         """After a refusal: nothing is tried there for `CLOSED_S`, if it is one that the next message would meet too."""
@@ -59,9 +55,24 @@ class Closed:
         log.info("channel closed", channel=channel, error=error.key)
         await self._put(channel, _written(error), CLOSED_S)
 
-    async def open(self, channel: int) -> None:
-        """Something shows that it is allowed now, such as an interaction that tells the bot's permissions."""
-        await self._put(channel, _OPEN, 1)
+    async def open(self, channel: int, granted: Permissions) -> None:
+        """Discord has told what the bot may do there: try again if that is what was missing. granted: all of it for a
+        person who has just written to the bot."""
+        error = await self._closed_with(channel)
+        if error is None or (isinstance(error, NoPermission) and error.is_guess):
+            return
+        lacked = error.missing if isinstance(error, NoPermission) else Permissions.all()
+        if not missing(lacked, granted).value:
+            log.info("channel opened", channel=channel)
+            await self._put(channel, _OPEN, 1)
+
+    async def _closed_with(self, channel: int) -> DiscordError | None:
+        try:
+            written = await self._kept.get(_key(channel))
+        except StoreError as error:
+            log.warning("closed channels not looked up", error=error.key)
+            return None
+        return _read(written) if written else None
 
     async def _put(self, channel: int, value: bytes, ttl_s: int) -> None:
         try:
@@ -84,12 +95,13 @@ def _key(channel: int) -> str:
 def _written(error: DiscordError) -> bytes:
     told: dict[str, object] = {"key": error.key}
     if isinstance(error, NoPermission):
-        told |= {"missing": error.missing.value, "place": error.place}
+        told |= {"missing": error.missing.value, "place": error.place, "is_guess": error.is_guess}
     return json.dumps(told).encode()
 
 
 def _read(written: bytes) -> DiscordError:
     told: Mapping[str, Any] = json.loads(written)
     if "missing" in told:
-        return NoPermission(Permissions(int(told["missing"])), str(told["place"]))
+        is_guess = bool(told.get("is_guess"))
+        return NoPermission(Permissions(int(told["missing"])), str(told["place"]), is_guess=is_guess)
     return DiscordError(str(told["key"]))

@@ -13,7 +13,7 @@ from summarizer import languages
 _CURLY: Final = str.maketrans({"“": '"', "”": '"', "„": '"'})
 _QUOTED: Final = r'(?:(?<=[\s:=,])|\A)"(?:[^"\\]|\\.)*"(?=[\s,]|\Z)'
 _WORD: Final = re.compile(rf"(?:{_QUOTED}|\S)+")
-_SHORT: Final = re.compile(r"-?(?P<key>[^\W\d_][\w-]*):.+", re.DOTALL)
+_SHORT: Final = re.compile(r"-?(?P<key>[^\W\d_][\w-]*):(?=.*\w).+", re.DOTALL)
 _LONG: Final = re.compile(r"--(?P<key>[^\W\d_][\w-]*)(?P<value>=.*)?", re.DOTALL)
 
 
@@ -33,7 +33,7 @@ def in_zone(line: str, zone: str) -> str:
             kept.append(word)
         else:
             is_value = long is not None and long["value"] is None
-    return " ".join((*kept, f"tz:{quoted(zone)}"))
+    return " ".join((f"tz:{quoted(zone)}", *kept))  # before all words, in which a quotation may be open
 
 
 @cache

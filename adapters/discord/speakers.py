@@ -51,9 +51,10 @@ class Speakers:
         """Who used a command, a button or a form.
 
         In a server `team` is the server's id, whether or not the bot is there; in a direct message with the bot it is
-        "", in one among others EXTERNAL.
+        "", in one among others EXTERNAL. Where the bot is not, nobody rules anything of it: everybody may own a server.
         """
         spot, may = spot_of_interaction(interaction), interaction.permissions
+        is_member = is_in_guild(interaction)
         lang = _language(interaction.locale)
         self._langs[spot.user] = lang
         self._langs.move_to_end(spot.user)
@@ -66,11 +67,11 @@ class Speakers:
             team=str(spot.guild) if spot.guild else "" if is_bot_dm(interaction) else EXTERNAL,
             person=str(spot.user),
             workspace=str(spot.guild or ""),
-            is_admin=bool(spot.guild) and (may.administrator or may.manage_guild),
+            is_admin=is_member and (may.administrator or may.manage_guild),
             is_command=is_command,
             lays_out=True,
-            channel=str(spot.parent) if spot.guild else "",
-            manages_channel=bool(spot.guild) and (may.administrator or may.manage_channels),
+            channel=str(spot.parent) if is_member else "",
+            manages_channel=is_member and (may.administrator or may.manage_channels),
         )
 
     def of_message(self, message: discord.Message, *, conversation: str | None) -> Context:
@@ -93,8 +94,16 @@ class Speakers:
 
 
 def is_bot_dm(interaction: discord.Interaction[Any]) -> bool:
-    """Whether it comes from a direct message with the bot."""
-    return not interaction.guild_id and not interaction.context.private_channel
+    """Whether Discord says that it comes from a direct message with the bot, where nobody else reads along."""
+    return not interaction.guild_id and bool(interaction.context.dm_channel)
+
+
+def is_in_guild(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it comes from a server that the bot itself is in, or that has added its commands."""
+    guild = interaction.guild_id
+    return bool(guild) and (
+        interaction.is_guild_integration() or interaction.client.get_guild(guild) is not None
+    )
 
 
 def is_ephemeral(interaction: discord.Interaction[Any]) -> bool:
@@ -118,8 +127,15 @@ def spot_of_interaction(interaction: discord.Interaction[Any]) -> Spot:
 def spot_of_message(message: discord.Message) -> Spot:
     """Of a message."""
     channel = message.channel.id
-    guild = message.guild.id if message.guild is not None else 0
-    return Spot(guild, channel, _parent(message.channel) or channel, message.author.id, message.id)
+    parent = _parent(message.channel) or channel
+    return Spot(guild_of(message), channel, parent, message.author.id, message.id)
+
+
+def guild_of(message: discord.Message) -> int:
+    """The server that it was written in, 0 for none. discord.py has no `guild` for one that Discord has not told of."""
+    if message.guild is not None:
+        return message.guild.id
+    return getattr(message.channel, "guild_id", None) or 0
 
 
 def _is_hidden(interaction: discord.Interaction[Any]) -> bool:
@@ -134,9 +150,9 @@ def _parent(channel: object) -> int:
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:
-    """Of who wrote it there; none in a direct message and where Discord has not told of the channel."""
+    """Of who wrote it there; none in a direct message and where Discord has not told of the server."""
     author, channel = message.author, message.channel
-    if not isinstance(author, discord.Member):
+    if message.guild is None or not isinstance(author, discord.Member):
         return discord.Permissions.none()
     if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         try:

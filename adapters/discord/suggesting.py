@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from adapters.discord.commands import COMMANDS, WORDS
+from summarizer import languages
 from summarizer.windows import offset_label
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _DAYS_BACK: Final = 12
 _PERIODS_BACK: Final = 20
 _UNITS: Final = {"h": "hours", "d": "whole_days", "w": "weeks"}
 _DURATIONS: Final = ("6h", "12h", "24h", "3d", "7d", "2w")
+_OFFSET: Final = re.compile(
+    r"\s*(?:UTC|GMT)? ?([+-])([0-9]{1,2})(?::?([0-9]{2}))?\s*", re.IGNORECASE | re.ASCII
+)
+_TAG: Final = re.compile(r"v?[0-9][0-9A-Za-z.]{0,99}", re.ASCII)
 _SUBJECTS: Final = ("range", "options", "filters", "questions")
 
 
@@ -57,7 +62,7 @@ def topics(partial: str, titles: Mapping[str, Mapping[str, str]], language: Lang
     chosen = [each.strip() for each in before if each.strip()]
     kept = "".join(f"{each}," for each in chosen)
     offers = (
-        _Offer(f"{dash}{kept}{_named(language, key, title)}", f"{dash}{kept}{key}", title)
+        _Offer(f"{dash}{kept}{_named(language, key, title)}", f"{dash}{kept}{key}", " ".join(titled.values()))
         for key, titled in titles.items()
         if key not in chosen
         for title in (titled.get(language.code, key),)
@@ -66,10 +71,17 @@ def topics(partial: str, titles: Mapping[str, Mapping[str, str]], language: Lang
 
 
 def zones(partial: str, language: Language, at: datetime) -> Suggestions:
-    """The names of time zones, found by city too. at: whose time there is shown, aware."""
+    """The names of time zones, found by city, in any language, and by offset too. at: whose time there is shown,
+    aware."""
     known: Mapping[str, str] = language.get(f"{WORDS}.zones")
     names = [*known, *(zone for zone in _zones() if zone not in known)]
-    found = _fitting(partial, (_Offer(name, name, known.get(name, "")) for name in names))
+    if offset := _OFFSET.fullmatch(partial):
+        wanted = f"UTC{offset[1]}{int(offset[2])}{f':{offset[3]}' if offset[3] not in (None, '00') else ''}"
+        found = [(name, name) for name in names if offset_label(at.astimezone(ZoneInfo(name))) == wanted][
+            :MOST
+        ]
+    else:
+        found = _fitting(partial, (_Offer(name, name, _places().get(name, "")) for name in names))
     return [(_zone(name, language, at), name) for _, name in found]
 
 
@@ -90,14 +102,17 @@ def months(partial: str, today: date, language: Language) -> Suggestions:
 
 def durations(partial: str, language: Language) -> Suggestions:
     """Usual spans of time; of a number that is typed its hours, days and weeks."""
-    number = re.fullmatch(r"\s*([1-9][0-9]{0,3})\s*", partial)
+    number = re.match(r"\s*([1-9][0-9]{0,3})(?![0-9])", partial, re.ASCII)
     offered = [f"{number[1]}{unit}" for unit in _UNITS] if number else _DURATIONS
-    return _fitting(partial, (_Offer(_duration(each, language), each) for each in offered))
+    labels = ((each, _duration(each, language)) for each in offered)
+    return _fitting(partial, (_Offer(label, each, label.replace(" ", "")) for each, label in labels))
 
 
 def tags(partial: str, language: Language) -> Suggestions:
-    """The words for releases; a tag is typed."""
-    return _fitting(partial, (_Offer(language.text(f"{_SAID}.{each}"), each) for each in ("latest", "last")))
+    """The words for releases; a tag is what is typed."""
+    offers = [_Offer(language.text(f"{_SAID}.{each}"), each) for each in ("latest", "last")]
+    typed = partial.strip()
+    return _fitting(partial, [*offers, *([_Offer(typed, typed)] if _TAG.fullmatch(typed) else ())])
 
 
 def subjects(partial: str, language: Language) -> Suggestions:
@@ -118,7 +133,7 @@ def _fitting(partial: str, offers: Iterable[_Offer], *, skip: int = 0) -> Sugges
         if len(each.value) > LONGEST:
             continue
         texts = [_folded(each.value[skip:]), _folded(each.label[skip:]), _folded(each.also)]
-        if any(text.startswith(wanted) for text in texts[:2]):
+        if any(text.startswith(wanted) for text in texts[:2]) or f" {wanted} " in f"{_spaced(texts[2])} ":
             ranked[0].append(each)
         elif any(f" {wanted}" in _spaced(text) for text in texts):
             ranked[1].append(each)
@@ -152,6 +167,13 @@ def _zones() -> tuple[str, ...]:
     )
 
 
+@cache
+def _places() -> Mapping[str, str]:
+    """What zones are found by besides their names, in all languages."""
+    known = [languages.load(code).get(f"{WORDS}.zones") for code in languages.codes()]
+    return {zone: " ".join(each.get(zone, "") for each in known) for each in known for zone in each}
+
+
 def _zone(name: str, language: Language, at: datetime) -> str:
     there = at.astimezone(ZoneInfo(name))
     return language.text(f"{_SAID}.zone", zone=name, offset=offset_label(there), time=f"{there:%H:%M}")
@@ -164,9 +186,10 @@ def _dates(typed: str, today: date, language: Language) -> Iterator[_Offer]:
         yield _Offer(language.text(f"{_SAID}.to_now", since=start), f"{start}..")
         for days in range(1, min(_DAYS_BACK, (today - start).days + 1)):
             yield _span(start, start + timedelta(days=days), language)
-    yield _Offer(language.text(f"{_SAID}.yesterday", date=yesterday), str(yesterday))
-    yield _Offer(language.text(f"{_SAID}.today", date=today), str(today))
-    for days in range(2, _DAYS_BACK):
+    # by their words, as it may be another day already where the person is
+    for word in ("yesterday", "today"):
+        yield _Offer(language.text(f"{_SAID}.{word}"), word)
+    for days in range(_DAYS_BACK):
         yield _day(today - timedelta(days=days), language)
     for n in (3, 7, 14, 30):
         since = today - timedelta(days=n)

@@ -15,6 +15,7 @@ from adapters.discord.quoting import cleaned, parts, question, quoted
 from summarizer import languages
 from summarizer.errors import BadInput
 from summarizer.filters import FILTER_KEYS
+from summarizer.topics import no_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -167,7 +168,7 @@ def _topic(given: Mapping[str, str], topics: Collection[str]) -> str:
     key, action, text = (given.get(name, "").lower() for name in ("key", "action", "item"))
     text = given.get("item", "")
     if key not in {topic.lower() for topic in topics}:
-        raise BadInput("topics.unknown", topic=_short(key), known=tuple(sorted(topics)))
+        raise no_topic(_short(key), topics)
     member = _item(text) or (text if _AUTHOR.fullmatch(text) else None)
     if member is None or action not in ("add", "remove"):
         _refuse("topic", f"{key} {action} {text}", f"topic {key} add #26701")

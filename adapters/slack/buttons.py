@@ -16,7 +16,7 @@ from adapters.chat.pressed import Pressed
 from adapters.chat.replies import asked_anew, digest_of
 from adapters.slack import actions
 from adapters.slack.client import Slack
-from adapters.slack.errors import SlackError
+from adapters.slack.errors import Ambiguous, SlackError
 from adapters.slack.layout import notices
 from adapters.slack.modals import AT_ONCE_S, show_feedback, show_pages, turn
 from adapters.slack.places import Direct, InChannel, OnlyMe
@@ -171,6 +171,8 @@ class Buttons:
             return
         try:
             await place.reply(replace(reply, in_channel=True))
+        except Ambiguous:  # it may be there
+            raise
         except DigestError:
             await self._parts.handled.release(what)
             raise
@@ -244,6 +246,7 @@ class Buttons:
 
     async def _refresh(self, press: Press) -> None:
         """Bring a digest up to now in its place. A post that others read stays as it is until then."""
+        press = replace(press, context=replace(press.context, as_written=True))
         if press.is_ephemeral:
             await self._again(press)
             return

@@ -12,6 +12,7 @@ from bot.grammar.tokens import Token, split_values, unquote
 from summarizer import languages
 from summarizer.errors import BadInput
 from summarizer.filters import FILTER_KEYS, IS_VALUES, MAX_IMPORTANCE, Filter, FilterKey
+from summarizer.topics import no_topic
 from summarizer.windows import EDITIONS, known_zone
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _filter(option: Option, words: Words, topics: AbstractSet[str]) -> Filter:
         raise BadInput("filter.is_unknown", value=wrong, known=tuple(IS_VALUES))
     wrong = next((value for value in values if key == "topic" and topics and value not in topics), None)
     if wrong is not None:
-        raise BadInput("topics.unknown", topic=wrong, known=tuple(sorted(topics)))
+        raise no_topic(wrong, topics)
     if key == "author":
         values = tuple(value.removeprefix("@") for value in values)
     return Filter(key, values, option.negated)

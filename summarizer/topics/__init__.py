@@ -4,7 +4,17 @@ from summarizer.topics.bots import mark_bots
 from summarizer.topics.loading import BUNDLED, load_topics
 from summarizer.topics.matching import match_topics
 from summarizer.topics.mends import Mend, Mending, export, mending
-from summarizer.topics.rules import Ledger, Reason, Rule, RuleField, Tier, Topic, TopicRules, find_topic
+from summarizer.topics.rules import (
+    Ledger,
+    Reason,
+    Rule,
+    RuleField,
+    Tier,
+    Topic,
+    TopicRules,
+    find_topic,
+    no_topic,
+)
 
 __all__ = [
     "BUNDLED",
@@ -23,4 +33,5 @@ __all__ = [
     "mark_bots",
     "match_topics",
     "mending",
+    "no_topic",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from summarizer.errors import BadInput
 from summarizer.items import Kind
@@ -14,6 +14,9 @@ from summarizer.topics.organisations import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_CLOSE: Final = 0.75
+_MOST_LISTED: Final = 20
 
 Tier = Literal["about", "tagged"]
 RuleField = Literal["title", "label", "path", "author", "body", "linked", "organisation"]
@@ -126,6 +129,18 @@ class TopicRules:
     def find(self, name: str) -> Topic:
         """The topic of that key or alias, in any case. Raises BadInput naming the topics there are."""
         return find_topic(name, self.topics)
+
+
+def no_topic(name: str, known: Iterable[str]) -> BadInput:
+    """What to say to who wrote a topic that there is none of. known: keys and other names of those there are."""
+    from difflib import get_close_matches  # only mistakes need it
+
+    names = sorted(set(known))
+    if near := get_close_matches(name.casefold(), names, n=1, cutoff=_CLOSE):
+        return BadInput("topics.unknown_near", topic=name, suggestion=near[0])
+    if len(names) > _MOST_LISTED:
+        return BadInput("topics.unknown_many", topic=name)
+    return BadInput("topics.unknown", topic=name, known=tuple(names))
 
 
 def find_topic(name: str, topics: Iterable[Topic]) -> Topic:

@@ -58,6 +58,22 @@ async def test_what_is_said_elsewhere_is_another_conversation(host: Host) -> Non
     assert numbers(here) == [101]
 
 
+async def test_a_branch_leaves_what_it_goes_on_from_as_it_is(host: Host) -> None:
+    merged, opened = (
+        replace(ANN, conversation=name, branches_from=ANN.conversation or "") for name in ("merged", "opened")
+    )
+    async with talking(host) as bot:
+        await talk(bot, ASKED)
+        one = await talk(bot, "only merged ones", context=merged)
+        await talk(bot, "thanks", context=opened)
+        other = await talk(bot, "only open ones", context=replace(opened, branches_from=""))
+        whole = await talk(bot, "how many?")
+
+    assert numbers(one) == [101]
+    assert numbers(other) == [102]
+    assert numbers(whole) == [102, 101]
+
+
 async def test_in_a_thread_everybody_refines_what_was_asked_there(host: Host) -> None:
     async with talking(host) as bot:
         await talk(bot, ASKED)

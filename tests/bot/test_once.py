@@ -94,7 +94,7 @@ async def test_work_that_nobody_waits_for_any_more_is_cancelled_and_not_joined()
     lonely.cancel()
     result = asyncio.ensure_future(once("key", work))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await cancelled.wait()
     with pytest.raises(asyncio.CancelledError):
         await lonely

@@ -110,7 +110,7 @@ async def test_clear_with_a_filter_clears_nothing_that_may_not_be_meant(host: Ho
         ("prefs format:json", "option.not_here"),
         ("prefs edition:weekly", "option.not_here"),
         ("prefs max:3/h", "option.not_here"),
-        ("prefs topic:nope", "topics.unknown"),
+        ("prefs topic:nope", "topics.unknown_many"),
         ("prefs lang:xx", "option.not_one_of"),
         ("prefs tz:Mars/Base", "window.unknown_zone"),
         ("iam", "command.mistake"),

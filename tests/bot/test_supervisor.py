@@ -38,7 +38,7 @@ async def test_a_service_that_fails_is_started_again_and_its_siblings_are_left_a
     strong = Failing()
     supervisor = Supervisor(sleep=sleep)
     running = asyncio.create_task(supervisor.run({"weak": weak, "strong": strong}))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await asyncio.gather(weak.stays.wait(), strong.stays.wait())
 
     assert (weak.runs, strong.runs) == (4, 1)
@@ -62,7 +62,7 @@ async def test_a_service_is_down_while_it_waits_to_be_started_again() -> None:
     running = asyncio.create_task(
         supervisor.run({"weak": Failing(RuntimeError("broken")), "strong": Failing()})
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await asleep.wait()
 
     assert supervisor.up() == {"weak": False, "strong": True}

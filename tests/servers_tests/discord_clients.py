@@ -98,7 +98,7 @@ async def connected(server: DiscordServer, client: Client | None = None) -> Asyn
         await client.login(TOKEN)
         task = asyncio.get_running_loop().create_task(client.connect())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 await client.wait_until_ready()
             yield client
         finally:

@@ -63,7 +63,7 @@ async def test_after_a_lost_connection_the_events_are_replayed(server: DiscordSe
         await server.until(lambda: not server.gateway.connections)
         said = server.ann.says(GENERAL, f"<@{BOT}> what broke?")
         await server.until(lambda: server.gateway.resumes)
-        message = await client.wait_for("message", timeout=5)
+        message = await client.wait_for("message", timeout=20)
 
         assert message.id == said.id
         assert message.content == f"<@{BOT}> what broke?"
@@ -80,7 +80,7 @@ async def test_a_client_resumes(server: DiscordServer, how: str) -> None:
     }
     async with connected(server) as client:
         deeds[how]()
-        await client.wait_for("resumed", timeout=5)
+        await client.wait_for("resumed", timeout=20)
 
     assert len(server.identifies) == 1
 
@@ -142,7 +142,7 @@ async def test_an_intent_that_is_enabled_is_granted(server: DiscordServer) -> No
     intents = discord.Intents(guilds=True, guild_messages=True, message_content=True)
     async with connected(server, Client(intents)) as client:
         server.ann.says(GENERAL, "nobody is mentioned")
-        message = await client.wait_for("message", timeout=5)
+        message = await client.wait_for("message", timeout=20)
 
     assert message.content == "nobody is mentioned"
 
@@ -235,7 +235,7 @@ async def test_zlib_stream_is_one_stream(server: DiscordServer) -> None:
 async def test_a_kicked_bot_is_told_so(server: DiscordServer) -> None:
     async with connected(server) as client:
         server.remove_guild(GUILD)
-        guild = await client.wait_for("guild_remove", timeout=5)
+        guild = await client.wait_for("guild_remove", timeout=20)
 
         assert guild.id == GUILD
         with pytest.raises(discord.Forbidden) as refusal:
@@ -246,7 +246,7 @@ async def test_a_kicked_bot_is_told_so(server: DiscordServer) -> None:
 async def test_an_outage_is_not_a_kick(server: DiscordServer) -> None:
     async with connected(server) as client:
         server.lose_guild(GUILD)
-        guild = await client.wait_for("guild_unavailable", timeout=5)
+        guild = await client.wait_for("guild_unavailable", timeout=20)
 
         assert guild.id == GUILD
         assert (await client.fetch_channel(GENERAL)).id == GENERAL

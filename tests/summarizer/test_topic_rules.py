@@ -10,7 +10,7 @@ import pytest
 
 from summarizer import languages
 from summarizer.items import Item, Person
-from summarizer.topics import BUNDLED, Reason, load_topics, match_topics
+from summarizer.topics import BUNDLED, Reason, load_topics, match_topics, no_topic
 from tests.builders import REPO, item
 
 if TYPE_CHECKING:
@@ -118,6 +118,20 @@ def test_the_bundled_file_passes_the_checks_that_it_is_spared_at_start(tmp_path:
     copy = tmp_path / "copy.toml"
     copy.write_text((files("summarizer.topics") / BUNDLED).read_text("utf-8"), "utf-8")
     assert load_topics(copy) == load_topics()
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "sentence"),
+    [
+        ("AMDD", [f"x{n}" for n in range(30)] + ["amd"], "There is no topic “AMDD”. Did you mean “amd”?"),
+        ("soup", [f"x{n}" for n in range(30)], "There is no topic “soup”; “topics” lists them."),
+        ("soup", ["tpu", "amd"], "There is no topic “soup”; these are here: amd, tpu."),
+    ],
+)
+def test_who_writes_a_topic_that_is_none_is_told_the_nearest_or_all(
+    name: str, known: list[str], sentence: str
+) -> None:
+    assert languages.load("en").problem(no_topic(name, known)) == sentence
 
 
 def test_the_project_is_called_by_its_name() -> None:

@@ -256,6 +256,14 @@ def test_misspelt_zone_is_suggested(typed: str, suggestion: str) -> None:
     assert (caught.value.key, caught.value.values["suggestion"]) == ("window.unknown_zone_near", suggestion)
 
 
+@pytest.mark.parametrize("typed", ["CEST", "PDT"])
+def test_an_abbreviation_is_not_taken_for_another_one(typed: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        windows.known_zone(typed)
+
+    assert caught.value.key == "window.unknown_zone"
+
+
 @pytest.mark.parametrize("typed", ["Nowhere", "../etc/passwd", "Asia", "UTC+5:30", "UTC+99", ""])
 def test_unknown_zone_is_bad_input(typed: str) -> None:
     with pytest.raises(BadInput, match=re.escape("window.unknown_zone")):

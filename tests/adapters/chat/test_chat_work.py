@@ -109,7 +109,7 @@ async def test_nobody_waits_for_somebody_elses_work(store: Store) -> None:
 
     work.start("E1", slow)
     work.start("E2", quick)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await done.wait()
     gate.set()
     await work.close()

@@ -70,7 +70,7 @@ async def connected(
             await gateway_of(client.http)
             running = asyncio.create_task(client.connect(reconnect=False))
             try:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(20):
                     await client.wait_until_ready()
                 yield client
             finally:

@@ -32,6 +32,15 @@ async def test_a_line_is_answered_below_it(host: Host, server: DiscordServer) ->
     assert server.typings[0] == server.ann.dm
 
 
+@pytest.mark.parametrize(
+    "typed", ["/vllm-digest status", "</vllm-digest status:1>", "</vllm-digest:1> status"]
+)
+async def test_a_command_that_was_sent_as_text_is_one(typed: str, host: Host, server: DiscordServer) -> None:
+    async with whole(host, server):
+        server.ann.says(server.ann.dm, typed)
+        await posted(server, server.ann.dm, "Holds 10 items")
+
+
 async def test_a_sentence_goes_on_from_the_one_before(host: Host, server: DiscordServer) -> None:
     async with whole(host, server):
         server.ann.says(server.ann.dm, "which PRs were opened today?")

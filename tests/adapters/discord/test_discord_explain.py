@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from adapters.discord import actions
 from tests.adapters.discord.whole import (
     SECRET,
@@ -58,7 +60,7 @@ async def test_it_has_a_name_and_answers_in_the_persons_language(host: Host, ser
 
 async def test_a_message_without_a_link_is_said_to_have_none(host: Host, server: DiscordServer) -> None:
     async with whole(host, server):
-        for text in ("no link", "https://example.org/vllm-project/vllm/pull/101", "#101"):
+        for text in ("no link", "https://example.org/vllm-project/vllm/pull/101", "#1"):
             message = server.ben.says(GENERAL, text)
             for person, words in (
                 (server.ann, "links to no pull request"),
@@ -66,6 +68,25 @@ async def test_a_message_without_a_link_is_said_to_have_none(host: Host, server:
             ):
                 answer = await result(person.explain(message), words)
                 assert answer.only_for == person.id
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("does #101 help, or #102?", "#101"),
+        ("#102: https://github.com/vllm-project/vllm/pull/101", "#101"),
+        ("<#1234> and page#12, &#39; or point #1", "links to no pull request"),
+    ],
+)
+async def test_a_number_is_explained_where_there_is_no_link(
+    text: str, said: str, host: Host, server: DiscordServer
+) -> None:
+    async with whole(host, server):
+        message = server.ben.says(GENERAL, text)
+        answer = await result(server.ann.explain(message), said)
+
+    assert answer.only_for == server.ann.id
+    assert "#102" not in answer.text
 
 
 async def test_a_link_within_an_embed_or_in_a_post_of_its_own_is_found(

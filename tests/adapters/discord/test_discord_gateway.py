@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -130,16 +131,20 @@ async def test_a_session_that_is_not_known_any_more_is_begun_anew(host: Host, se
 async def test_a_gateway_that_refuses_every_session_is_left_alone_for_a_while(
     host: Host, server: DiscordServer
 ) -> None:
-    sleeping = Sleeping()
+    sleeping, before = Sleeping(), {*threading.enumerate()}
     server.gateway.mode = "invalid"
     with capture_logs() as logs:
         async with service(host, server, sleeping) as discord, running(discord.run):
             await asyncio.wait_for(sleeping.in_pause.wait(), 20)
             asked_for = len(server.identifies)
             connected = discord.is_connected
+    beating = [each for each in {*threading.enumerate()} - before if each.name.startswith("keep-alive")]
+    for thread in beating:
+        await asyncio.to_thread(thread.join, 1.0)
 
     assert 2 <= asked_for <= BURST
     assert not connected
+    assert not [each for each in beating if each.is_alive()]
     assert [entry for entry in logs if entry["event"] == "gateway paused"]
 
 
@@ -177,6 +182,20 @@ async def test_a_wrong_token_says_so(host: Host, server: DiscordServer) -> None:
     assert not server.identifies
 
 
+async def test_a_gateway_that_wants_more_shards_is_asked_anew_how_many(
+    host: Host, server: DiscordServer
+) -> None:
+    async with service(host, server, Sleeping()) as discord:
+        run = asyncio.create_task(discord.run())
+        await server.until(lambda: server.gateway.is_ready)
+        server.gateway.shards = 2
+        server.gateway.disconnect(4011)
+        with pytest.raises(DiscordError):  # and whoever supervises it runs it again
+            await asyncio.wait_for(run, 20)
+        async with running(discord.run):
+            await server.until(lambda: {each.shard for each in server.identifies[1:]} == {(0, 2), (1, 2)})
+
+
 async def test_a_gateway_that_is_not_there_is_tried_again(host: Host, server: DiscordServer) -> None:
     server.gateway.mode = "refusing"
     sleeping = Sleeping()
@@ -187,6 +206,22 @@ async def test_a_gateway_that_is_not_there_is_tried_again(host: Host, server: Di
         await server.until(lambda: server.gateway.is_ready, timeout=20)
 
     assert len(server.identifies) == 1
+
+
+async def test_what_failed_before_a_session_that_stood_lengthens_no_later_pause(
+    host: Host, server: DiscordServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.gateway.LOOK_S", 0.01)
+    monkeypatch.setattr("adapters.discord.gateway.STEADY_S", 0.0)
+    sleeping = Sleeping()
+    async with service(host, server, sleeping) as discord, running(discord.run):
+        for losses in (1, 2, 3):
+            await server.until(lambda: server.gateway.is_ready)
+            await result(server.ann.slash(GENERAL, "topics"), "AMD")
+            server.gateway.disconnect(4012)
+            await server.until(lambda losses=losses: len(server.identifies) == losses + 1)  # type: ignore[misc]
+
+    assert [each for each in sleeping.slept if each in (2.0, 4.0, 8.0)] == [2.0, 2.0, 2.0]
 
 
 async def test_a_server_that_throws_the_bot_out_is_left_without_a_word(

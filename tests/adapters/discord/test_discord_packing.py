@@ -89,6 +89,16 @@ def test_a_long_list_is_cut_between_its_items_and_fills_what_is_left() -> None:
     assert packed == ["An introduction.\n" + "\n".join(items[:2]), "\n".join(items[2:5]), items[5]]
 
 
+def test_a_list_that_fits_into_a_text_of_its_own_fills_one_of_which_half_is_left() -> None:
+    items = "\n".join(f"- item {place}" for place in range(10))
+
+    assert pack(["first", items], budget=len(items) + 5) == [
+        f"first\n{items}".removesuffix("\n- item 9"),
+        "- item 9",
+    ]
+    assert pack(["long" * 15, items], budget=len(items) + 5) == ["long" * 15, items]
+
+
 def test_a_long_paragraph_is_cut_between_sentences_then_words() -> None:
     sentences = "One is short. " + "Two goes on and on. " * 3 + "Three is the last."
 

@@ -440,6 +440,7 @@ async def test_the_report_is_a_file_of_the_whole_digest(posting: Posting, server
     await posting.attach(GENERAL, DAY)
 
     [message] = server.by_bot(GENERAL)
+    assert message.text == "The full report is in the file."
     report = layout.report_file(reference_day(), load("en"))
     assert [(file.name, file.data) for file in message.files] == [(report.name, report.data)]
     assert [

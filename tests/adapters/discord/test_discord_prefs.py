@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from adapters.discord import actions
 from summarizer import languages
 from tests.adapters.discord.pressing import form_of, in_language, langs, only_me, post, reader, told
-from tests.adapters.discord.whole import whole
+from tests.adapters.discord.whole import SECRET, granted, whole, with_secrets
+from tests.bot.talk import REPO
 from tests.servers.discord import GENERAL, Permission
 
 if TYPE_CHECKING:
@@ -164,3 +165,16 @@ async def test_a_form_is_given_up_while_discord_still_waits(
 
         assert await pressed.acknowledged() < 2.5
     assert pressed.modal is None
+
+
+async def test_the_form_names_no_repository_that_one_may_not_read(host: Host, server: DiscordServer) -> None:
+    settings = {"DIGEST_REPOS": f"{REPO},{SECRET}", **granted(f"discord-user:{server.ann.id}")}
+    async with whole(host, server, world=with_secrets(), **settings):
+        in_channel = await form_of(server.ann.press(await settings_of(server.ann, "me"), actions.PREFS))
+        await only_me(server.ann, "today", server.ann.dm, {"repo": SECRET})  # which has it looked at
+        mine = await settings_of(server.ann, "me", server.ann.dm)
+        alone = await form_of(server.ann.press(mine, actions.PREFS))
+
+    assert REPO in str(in_channel.components)
+    assert SECRET not in str(in_channel.components)
+    assert SECRET in str(alone.components)

@@ -78,6 +78,19 @@ async def test_a_post_is_whole_until_it_is_refreshed_and_replies_go_on_from_the_
     assert "#105" not in answer.text
 
 
+async def test_a_post_that_somebody_refreshes_is_not_limited_by_what_they_have_set_for_themselves(
+    host: Host, server: DiscordServer
+) -> None:
+    async with whole(host, server):
+        message = await post(server.ann)
+        before, edits = message.text, message.edits
+        await only_me(server.ben, "prefs", options={"topic": "amd"})
+        server.ben.press(message, actions.REFRESH)
+        await changed(server, message, edits)
+
+    assert message.text == before
+
+
 def is_progress_text(components: object) -> bool:
     return "░" in str(components) or "█" in str(components)
 

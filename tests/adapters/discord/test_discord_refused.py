@@ -72,13 +72,25 @@ async def test_a_channel_is_closed_for_an_hour() -> None:
     assert [seconds for _, seconds in kept.values.values()] == [CLOSED_S] == [3600]
 
 
-async def test_what_shows_that_it_is_allowed_opens_it(store: Store) -> None:
+async def test_it_is_open_again_once_what_was_missing_is_granted(store: Store) -> None:
     closed = Closed(store.cache)
     await closed.close(CHANNEL, MAY_NOT_SEND)
 
-    await closed.open(CHANNEL)
+    await closed.open(CHANNEL, Permissions(view_channel=True, embed_links=True))
+    still = await reason(closed)
+    await closed.open(CHANNEL, Permissions(view_channel=True, send_messages=True))
 
+    assert still is not None
     assert await reason(closed) is None
+
+
+async def test_what_nobody_knows_the_reason_of_stays_closed(store: Store) -> None:
+    closed = Closed(store.cache)
+    await closed.close(CHANNEL, NoPermission(Permissions(send_messages=True), "#general", is_guess=True))
+
+    await closed.open(CHANNEL, Permissions.all())
+
+    assert await reason(closed) is not None
 
 
 @pytest.mark.parametrize(
@@ -122,6 +134,6 @@ async def test_a_store_that_is_away_closes_nothing() -> None:
     closed = Closed(Away())
 
     await closed.close(CHANNEL, MAY_NOT_SEND)
-    await closed.open(CHANNEL)
+    await closed.open(CHANNEL, Permissions.all())
 
     assert await reason(closed) is None

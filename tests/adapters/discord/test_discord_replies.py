@@ -10,9 +10,14 @@ from tests.servers.discord import BOT, GENERAL
 
 if TYPE_CHECKING:
     from tests.bot.running import Host
-    from tests.servers.discord import DiscordServer
+    from tests.servers.discord import DiscordServer, Message
 
 ME = f"<@{BOT}>"
+
+
+def filter_of(message: Message) -> str:
+    """The line of a digest that tells what it is limited to."""
+    return next(line for line in message.text.splitlines() if line.startswith("Filter"))
 
 
 async def test_a_reply_to_an_answer_goes_on_from_it_and_so_does_one_to_that(
@@ -56,8 +61,32 @@ async def test_two_people_who_reply_to_the_same_message_go_two_ways(
         server.ann.says(GENERAL, "topic:nvidia", reply_to=post)
         third = (await posted(server, GENERAL, "vLLM development report", 3))[-1]
 
+        server.ann.says(GENERAL, "only merged ones", reply_to=post)
+        fourth = (await posted(server, GENERAL, "vLLM development report", 4))[-1]
+        server.ben.says(GENERAL, f"{ME} which PRs were opened today?")
+        (answer,) = await posted(server, GENERAL, "2 PRs")
+        server.ann.says(GENERAL, "only the AMD ones", reply_to=answer)
+        await posted(server, GENERAL, "1 AMD/ROCm PR")
+        server.ben.says(GENERAL, "how many?", reply_to=answer)
+        counted = (await posted(server, GENERAL, "2 PRs", 2))[-1]
+
     assert "#103" in third.text
     assert "#101" not in third.text
+    assert "NVIDIA" not in filter_of(fourth)
+    assert "#103" in counted.text
+
+
+async def test_a_reply_that_forgets_forgets_what_it_replies_to(host: Host, server: DiscordServer) -> None:
+    async with whole(host, server):
+        server.ann.says(GENERAL, f"{ME} which PRs were opened today?")
+        (answer,) = await posted(server, GENERAL, "2 PRs")
+        server.ann.says(GENERAL, "forget", reply_to=answer)
+        await posted(server, GENERAL, "Forgotten")
+        asked = server.ben.says(GENERAL, "only the AMD ones", reply_to=answer)
+        said = await posted(server, GENERAL, count=4)  # the word about the zone is one of them
+        later = next(each for each in said if each.reference == asked.id)
+
+    assert "opened" not in later.text
 
 
 async def test_a_reply_goes_on_whichever_process_hears_it(host: Host, server: DiscordServer) -> None:

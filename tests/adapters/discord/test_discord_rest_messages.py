@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from discord import Permissions
 
 from adapters.chat.pressed import Pressed
 from adapters.discord import actions
@@ -342,7 +343,7 @@ async def test_nothing_is_sent_where_it_was_refused_until_that_is_allowed(
     refused = [call for call in server.calls if call.status == 403]
     server.allow(GENERAL, Permission.SEND_MESSAGES)
 
-    await rest.closed.open(GENERAL)
+    await rest.closed.open(GENERAL, Permissions.all())
     await rest.post(GENERAL, saying("b"))
 
     assert len(refused) == 1

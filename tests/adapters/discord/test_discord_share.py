@@ -75,6 +75,25 @@ async def test_a_share_that_discord_refused_works_at_the_next_press(
         await until_said(server, GENERAL, 1)
 
 
+async def test_a_share_whose_end_is_not_clear_is_not_sent_again_at_the_next_press(
+    host: Host, server: DiscordServer
+) -> None:
+    async with whole(host, server):
+        message = await only_me(server.ann)
+        server.fail(
+            "POST /webhooks/*/*",
+            502,
+            after_effect=True,
+            when=lambda call: not call.body.get("flags", 0) & EPHEMERAL,
+        )
+        server.ann.press(message, actions.SHARE)
+        unclear = languages.load("en").text("errors.discord.ambiguous")
+        await server.until(lambda: any(unclear in each.text for each in server.ephemerals(server.ann.id)))
+        await server.ann.press(message, actions.SHARE).acknowledged()
+
+    assert len(said_in(server, GENERAL)) == 1
+
+
 async def test_a_mention_that_replies_to_what_was_shared_goes_on_from_it(
     host: Host, server: DiscordServer
 ) -> None:

@@ -84,6 +84,10 @@ def test_a_topic_is_found_by_its_title_in_the_readers_language() -> None:
     assert values(suggesting.topics("ROCM", TITLES, EN)) == ["amd"]
 
 
+def test_a_topic_is_found_by_its_title_in_another_language() -> None:
+    assert suggesting.topics("量化", TITLES, EN) == [("quantization · Quantization", "quantization")]
+
+
 @pytest.mark.parametrize(
     ("partial", "expected"),
     [
@@ -121,13 +125,36 @@ def test_a_suggested_list_of_topics_is_a_filter() -> None:
         ("beijing", "Asia/Shanghai"),
         ("北京", "Asia/Shanghai"),
         ("ho chi", "Asia/Ho_Chi_Minh"),
+        ("india", "Asia/Kolkata"),
+        ("CEST", "Europe/Berlin"),
         ("utc", "UTC"),
     ],
 )
-def test_a_zone_is_found_by_its_city(partial: str, zone: str) -> None:
-    language = EN if partial.isascii() else ZH
-
+@pytest.mark.parametrize("language", [EN, ZH])
+def test_a_zone_is_found_by_its_city_in_any_language(
+    partial: str, zone: str, language: languages.Language
+) -> None:
     assert values(suggesting.zones(partial, language, NOON))[0] == zone
+
+
+@pytest.mark.parametrize(
+    ("partial", "zone"),
+    [
+        ("UTC+8", "Asia/Shanghai"),
+        ("+08:00", "Asia/Shanghai"),
+        ("gmt -8", "America/Los_Angeles"),
+        ("+5:30", "Asia/Kolkata"),
+    ],
+)
+def test_a_zone_is_found_by_its_offset(partial: str, zone: str) -> None:
+    found = suggesting.zones(partial, EN, NOON)
+
+    assert values(found)[0] == zone
+    assert len({label.split(" · ")[1] for label, _ in found}) == 1
+
+
+def test_no_zone_has_an_offset_that_is_none() -> None:
+    assert suggesting.zones("+99", EN, NOON) == []
 
 
 def test_a_zone_tells_its_offset_and_what_time_it_is_there() -> None:
@@ -168,10 +195,11 @@ def test_every_suggested_window_is_one_of_the_grammar(
 def test_recent_days_come_first_and_tell_their_weekday() -> None:
     found = suggesting.dates("", TODAY, EN)
 
-    assert found[:3] == [
-        ("yesterday · 2026-11-25", "2026-11-25"),
-        ("today · 2026-11-26", "2026-11-26"),
-        ("2026-11-24 · Tue", "2026-11-24"),
+    assert found[:4] == [
+        ("yesterday", "yesterday"),
+        ("today", "today"),
+        ("2026-11-26 · Thu", "2026-11-26"),
+        ("2026-11-25 · Wed", "2026-11-25"),
     ]
     assert ("the last 7 days · 2026-11-19 to 2026-11-25", "2026-11-19..2026-11-25") in found
 
@@ -208,6 +236,23 @@ def test_weeks_are_iso_weeks_with_their_days() -> None:
 
 def test_months_go_back_over_the_turn_of_the_year() -> None:
     assert values(suggesting.months("2025", TODAY, EN))[:2] == ["2025-12", "2025-11"]
+
+
+@pytest.mark.parametrize(
+    ("partial", "expected"),
+    [("2d", ["2d"]), ("2 da", ["2d"]), ("36h", ["36h"]), ("3天", []), ("2x", []), ("12345", [])],
+)
+def test_what_is_typed_of_a_duration_is_completed(partial: str, expected: list[str]) -> None:
+    assert values(suggesting.durations(partial, EN)) == expected
+
+
+def test_a_chinese_duration_is_completed() -> None:
+    assert suggesting.durations("3天", ZH) == suggesting.durations("3 天", ZH) == [("3 天", "3d")]
+
+
+@pytest.mark.parametrize("typed", ["v0.11.0", "0.11.0rc1"])
+def test_a_tag_that_is_typed_is_offered_as_it_is(typed: str) -> None:
+    assert suggesting.tags(typed, EN) == [(typed, typed)]
 
 
 def test_a_number_is_offered_in_each_unit() -> None:

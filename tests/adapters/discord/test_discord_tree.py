@@ -168,7 +168,8 @@ async def test_a_message_can_be_explained(server: DiscordServer, heard: Heard, g
         ("week", "which", "2026-W4", "2026-W48"),
         ("month", "which", "2026-1", "2026-11"),
         ("last", "duration", "5", "5d"),
-        ("date", "when", "yes", "2026-11-25"),
+        ("date", "when", "yes", "yesterday"),
+        ("date", "when", "2026-11-2", "2026-11-25"),
         ("release", "tag", "", "latest"),
         ("topic", "key", "a", "amd"),
         ("sync", "since", "3", "3d"),
@@ -199,9 +200,9 @@ async def test_today_is_that_of_the_zone_that_is_filled_in(
 ) -> None:
     others = {"tz": tz}
 
-    interaction = discord.ann.autocomplete(GENERAL, "vllm-digest date", "when", "today", others)
+    interaction = discord.ann.autocomplete(GENERAL, "vllm-digest date", "when", "", others)
 
-    assert list(await offered(interaction)) == [today]
+    assert list(await offered(interaction))[:3] == ["yesterday", "today", today]
 
 
 @pytest.mark.parametrize("failure", [StoreError("store.unreachable"), RuntimeError("a bug")])

@@ -115,3 +115,18 @@ async def test_nobodys_settings_are_kept_for_a_group(host: Host, server: Discord
             told = await result(server.ann.slash(group, "prefs", {"for": scope, "lang": "zh"}))
             assert "⚠️" in told.text, scope
         await result(server.ann.slash(group, "today"), "vLLM development report")
+
+
+async def test_whoever_owns_a_server_without_the_bot_rules_neither_topics_nor_settings(
+    host: Host, server: DiscordServer
+) -> None:
+    channel = outside(server)
+    server.guilds[server.channels[channel].guild].owner = server.ben.id
+    topic = {"key": "amd", "action": "add", "item": "104"}
+    async with whole(host, server):
+        mended = await result(server.ben.slash(channel, "topic", topic))
+        for scope in ("channel", "server"):
+            refused = await result(server.ben.slash(channel, "prefs", {"for": scope, "tz": "Asia/Tokyo"}))
+            assert "⚠️" in refused.text, scope
+
+    assert "已提议" in mended.text

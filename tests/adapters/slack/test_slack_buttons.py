@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.chat import Context
 from adapters.chat.pressed import Pressed
 from adapters.slack import actions
 from adapters.slack.actions import dump
@@ -243,6 +244,19 @@ async def test_a_refresh_updates_the_post_in_its_place_and_the_thread_goes_on_fr
         answer = (await until_posted(server, GENERAL, 2))[-1]
     assert "#101" in words_of(answer)
     assert "#105" not in words_of(answer)
+
+
+async def test_a_post_that_somebody_refreshes_is_not_limited_by_what_they_have_set_for_themselves(
+    host: Host, server: SlackServer
+) -> None:
+    async with bot(host, server) as it:
+        message = await post(server)
+        before, edits = words_of(message), message.edits
+        await it.services.desk.prefer({"topic": "amd"}, Context("slack", team=TEAM, person=BEN))
+        await server.press(message, actions.REFRESH, user=BEN)
+        await until_changed(server, message, edits)
+
+    assert words_of(message) == before
 
 
 async def test_a_refresh_stays_where_it_is_for_who_wants_their_own_digests_in_the_channel(

@@ -97,17 +97,17 @@ class Interaction:
         """Whether its token is good for nothing more."""
         return self.state.now() - self.at > self.state.token_s
 
-    async def until(self, predicate: Callable[[], object], timeout: float = 5.0) -> Any:  # noqa: ANN401, ASYNC109
+    async def until(self, predicate: Callable[[], object], timeout: float = 20.0) -> Any:  # noqa: ANN401, ASYNC109
         """As `server.until`. Raises TimeoutError."""
         return await self.state.until(predicate, timeout)
 
-    async def acknowledged(self, timeout: float = 5.0) -> float:  # noqa: ASYNC109
+    async def acknowledged(self, timeout: float = 20.0) -> float:  # noqa: ASYNC109
         """`acknowledged_after`, with patience. Raises TimeoutError."""
         await self.state.until(lambda: self.is_acknowledged, timeout)
         assert self.acknowledged_after is not None
         return self.acknowledged_after
 
-    async def answered(self, count: int = 1, timeout: float = 5.0) -> Message:  # noqa: ASYNC109
+    async def answered(self, count: int = 1, timeout: float = 20.0) -> Message:  # noqa: ASYNC109
         """The newest message of the answer once there are `count`. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             await self.state.until(lambda: len(self.messages) >= count, timeout)

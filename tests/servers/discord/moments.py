@@ -43,7 +43,7 @@ class Moments:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def until(self, predicate: Callable[[], object], timeout: float = 5.0) -> Any:  # noqa: ANN401, ASYNC109
+    async def until(self, predicate: Callable[[], object], timeout: float = 20.0) -> Any:  # noqa: ANN401, ASYNC109
         """What `predicate` gives once it is true; asked after each thing that happens here. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while not (found := predicate()):

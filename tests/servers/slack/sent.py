@@ -70,7 +70,7 @@ class Sent:
     def attempts(self) -> int:
         return len(self.deliveries)
 
-    async def acked(self, timeout: float = 5.0) -> float:  # noqa: ASYNC109
+    async def acked(self, timeout: float = 20.0) -> float:  # noqa: ASYNC109
         """`acked_after`, with patience. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             return await asyncio.shield(self.acked_after)
