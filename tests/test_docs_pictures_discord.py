@@ -120,11 +120,10 @@ def _digests() -> list[Digest]:
 async def test_everything_that_is_shown_of_a_digest_can_be_drawn(digest: Digest) -> None:
     words = languages.load(digest.lang)
     chart = File("chart.png", b"a picture", "alt")
-    pages = range(layout.pages_count(digest, words))
     post = layout.in_channel(digest, words, handle="h", line="today", chart=chart.name)
     shown = [
         layout.only_me(digest, words, handle="h", line="today"),
-        *(layout.page(digest, words, handle="h", page=at) for at in pages),
+        *layout.pages(digest, words, handle="h"),
         *layout.thread(digest, words),
         layout.copied(digest, words),
     ]

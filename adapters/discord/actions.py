@@ -14,6 +14,7 @@ from dataclasses import asdict, fields
 from typing import Final
 
 from adapters.chat.pressed import Pressed
+from adapters.discord import limits
 
 PREFIX: Final = "vd."
 
@@ -47,7 +48,6 @@ ZONE: Final = "vd.zone"
 """Opens the modal of the same name, which sets the time zone of `Pressed.section`: a `Scope`. `Pressed.tz` is what
 was assumed, and `Pressed.line` is asked again afterwards."""
 
-CUSTOM_ID: Final = 100
 _KEPT: Final = "="
 _BETWEEN: Final = "|"
 
@@ -103,7 +103,7 @@ def _written(action: str, pressed: Pressed) -> str | None:
         return None
     page = str(pressed.page) if pressed.page else ""
     made = _BETWEEN.join((action, pressed.handle, pressed.lang, page, pressed.section))
-    return made if len(made) <= CUSTOM_ID and not pressed.handle.startswith(_KEPT) else None
+    return made if len(made) <= limits.CUSTOM_ID and not pressed.handle.startswith(_KEPT) else None
 
 
 def _dumped(pressed: Pressed) -> str:

@@ -36,13 +36,19 @@ class Answers:
 
     async def answer(self, token: str, message: Message, *, files: Sequence[File] | None = None) -> None:
         """Show it in the place of the answer; files: in place of its files, None leaves them."""
-        await self._edit(token, "@original", message, files)
+        await self._kept(message)
 
-    async def edit_follow_up(
-        self, token: str, message_id: int, message: Message, files: Sequence[File] | None = None
-    ) -> None:
-        """The same with a later message."""
-        await self._edit(token, str(message_id), message, files)
+        async def edit(body: Body) -> Any:  # noqa: ANN401 - Discord's message
+            with sending.edited(body, files) as params:
+                return await called(self._http, self._route("PATCH", token, "@original"), params=params)
+
+        async def more(body: Body) -> None:
+            with sending.sent(body, (), only_me=True) as params:
+                await called(
+                    self._http, self._route("POST", token), params=params, query={"wait": 1}, once=True
+                )
+
+        await sending.delivered(message, files or (), edit, more)
 
     async def follow_up(
         self, token: str, message: Message, *, only_me: bool, files: Sequence[File] = ()
@@ -61,25 +67,6 @@ class Answers:
             return int(told["id"])
 
         return await sending.delivered(message, files, send, lambda body: send(body, ()))
-
-    async def delete_answer(self, token: str) -> None:
-        """Take the answer away."""
-        await called(self._http, self._route("DELETE", token, "@original"))
-
-    async def _edit(self, token: str, which: str, message: Message, files: Sequence[File] | None) -> None:
-        await self._kept(message)
-
-        async def edit(body: Body) -> Any:  # noqa: ANN401 - Discord's message
-            with sending.edited(body, files) as params:
-                return await called(self._http, self._route("PATCH", token, which), params=params)
-
-        async def more(body: Body) -> None:
-            with sending.sent(body, (), only_me=True) as params:
-                await called(
-                    self._http, self._route("POST", token), params=params, query={"wait": 1}, once=True
-                )
-
-        await sending.delivered(message, files or (), edit, more)
 
     def _route(self, method: str, token: str, which: str = "") -> Route:
         ids: dict[str, Any] = {"webhook_id": self._application_id, "webhook_token": token}

@@ -15,11 +15,12 @@ from adapters.chat.answering import answer
 from adapters.chat.pressed import Pressed
 from adapters.chat.replies import digest_of
 from adapters.discord import actions
+from adapters.discord.answering import Answering
 from adapters.discord.errors import Ambiguous
 from adapters.discord.layout import digest as layout
 from adapters.discord.layout import notices
 from adapters.discord.messages import NOTHING, Button
-from adapters.discord.places import Answering, went_to
+from adapters.discord.shown import went_to
 from adapters.discord.speakers import EXTERNAL, Spot, is_ephemeral, spot_of_interaction
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError

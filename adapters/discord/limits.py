@@ -9,14 +9,10 @@ from typing import Final
 
 TEXT: Final = 4_000
 """Over all text displays of a message of components (docs.discord.food/resources/components)."""
-COMPONENTS: Final = 40
-"""Of a message, those within others counted as well (D/components/reference, "legacy message component behavior")."""
 CONTENT: Final = 2_000
 """Of a message that is none of components (D/resources/message, "create message")."""
 EMBEDS: Final = 10
 """Of a message (the same page)."""
-EMBED_TITLE: Final = 256
-"""(D/resources/message, "embed limits")."""
 DESCRIPTION: Final = 4_096
 """Of an embed (the same place)."""
 EMBED_TEXT: Final = 6_000
@@ -44,19 +40,13 @@ FILES: Final = 10
 ALT: Final = 1_024
 """Of an attachment and of a gallery's picture (D/resources/message, "attachment object"; D/components/reference, "media
 gallery")."""
-FILE_BYTES: Final = 10 * 1_024 * 1_024
-"""Of all files of a message together, where no boost raises it (D/reference, "uploading files")."""
 
 MODAL_TITLE: Final = 45
 """(D/interactions/receiving-and-responding, "modal")."""
-MODAL_PARTS: Final = 5
-"""Components of a modal (the same place)."""
 FIELD: Final = 45
 """Of the label of a modal's input (D/components/reference, "label")."""
 FIELD_ABOUT: Final = 100
 """Of what stands below that label (the same place)."""
-INPUT: Final = 4_000
-"""Of what is typed into a text input (D/components/reference, "text input")."""
 INPUT_PLACEHOLDER: Final = 100
 """(the same place)."""
 

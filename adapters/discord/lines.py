@@ -13,10 +13,11 @@ import structlog
 
 from adapters.chat.answering import answer
 from adapters.discord import permissions
+from adapters.discord.answering import Answering
 from adapters.discord.commands import ROOT
 from adapters.discord.layout import notices
 from adapters.discord.linked import item_in, number_in
-from adapters.discord.places import Answering, InChannel
+from adapters.discord.replying import Replying
 from adapters.discord.speakers import guild_of, spot_of_interaction, spot_of_message
 from summarizer import languages
 from summarizer.errors import DigestError
@@ -156,7 +157,7 @@ class Lines:
         if granted is not None:
             await self._parts.rest.closed.open(spot.channel, granted)
         line = spoken_to(message.content, me)
-        place = InChannel(self._parts, spot, context)
+        place = Replying(self._parts, spot, context)
         try:
             await self._typing(spot.channel)
             await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)

@@ -14,6 +14,7 @@ from adapters.chat.answering import answer
 from adapters.chat.pressed import Pressed
 from adapters.chat.replies import digest_of
 from adapters.discord import actions
+from adapters.discord.answering import Answering
 from adapters.discord.buttons import about
 from adapters.discord.errors import DiscordError
 from adapters.discord.layout import notices
@@ -23,7 +24,6 @@ from adapters.discord.layout.prefs import chosen, prefs_modal
 from adapters.discord.layout.zone import zone_modal, zone_of
 from adapters.discord.markdown import block_of_code, escaped
 from adapters.discord.messages import Button, Text
-from adapters.discord.places import Answering
 from adapters.discord.rezoned import in_zone
 from adapters.discord.speakers import spot_of_interaction
 from summarizer import languages

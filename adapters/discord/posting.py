@@ -167,15 +167,6 @@ class Posting:
         await self._open(channel)
         return await self._rest.post(channel, notices.said(words.text("discord.said.report")), files=(file,))
 
-    async def attach_once(self, channel: int, message: int, reply: Reply) -> bool:
-        """The same below the post, whoever asks and however often; False if it is there already.
-
-        Whoever asks again after an error gets it.
-        """
-        return await self._once(
-            f"{self._part(channel, message, reply)} file", partial(self.attach, channel, reply)
-        )
-
     async def _open(self, channel: int) -> Channel:
         """The channel. Raises `discord.locked` for a locked thread; an archived one wakes up by being written in."""
         place = await self._rest.channel(channel)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from discord import Permissions
 from discord.http import Route
 
-from adapters.discord import api, refusals, sending
+from adapters.discord import api, limits, refusals, sending
 from adapters.discord.answers import Answers
 from adapters.discord.channels import Memory
 from adapters.discord.errors import DiscordError, NoPermission
 from adapters.discord.lacking import MOST, Lacking
-from adapters.discord.permissions import NEEDED, missing
 from adapters.discord.requests import called, log_in, new_client
 
 if TYPE_CHECKING:
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 
 DM_S: Final = 3600.0
 """How long the channel of a direct message is remembered; Discord never changes it."""
-
-NONCE: Final = 25
-"""Characters of a nonce (docs.discord.com/developers/resources/message, "Create Message")."""
 
 _CHANGED: Final = frozenset({"discord.gone", "discord.locked", "discord.needs_tag"})
 """After these a channel is not as remembered."""
@@ -63,7 +59,6 @@ class Rest(Answers):
         super().__init__(client.http, application_id, keep)
         self.application_id = application_id
         self.user_id = user.id
-        self.name = user.name
         self.http = client.http
         self.closed = closed
         self._lacking = Lacking(client.http, user.id)
@@ -138,14 +133,6 @@ class Rest(Answers):
 
         await sending.delivered(message, files or (), edit, more)
 
-    async def delete(self, channel: int, message_id: int) -> None:
-        """Delete a message of ours; one that is gone already is deleted."""
-        try:
-            await self._in(channel, _SEE, _one("DELETE", channel, message_id))
-        except DiscordError as error:
-            if error.key != "discord.message_gone":
-                raise
-
     async def typing(self, channel: int) -> None:
         """Show for ten seconds that the bot is writing."""
         await self._in(channel, _SEND, Route("POST", "/channels/{channel_id}/typing", channel_id=channel))
@@ -176,10 +163,6 @@ class Rest(Answers):
         except DiscordError as error:
             await self.closed.close(channel, error)
             raise
-
-    async def lacks(self, channel: int, needed: Permissions = NEEDED) -> Permissions:
-        """Those of the needed permissions that the bot has not been granted there."""
-        return missing(needed, await self._lacking.granted(channel))
 
     async def start_thread(self, channel: int, message_id: int, name: str) -> int:
         """The thread below a message, which is made if there is none; its id."""
@@ -268,7 +251,7 @@ async def open_rest(
 
 def nonce_of(*parts: object) -> str:
     """A nonce for one thing that is posted, the same whenever it is asked for."""
-    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:NONCE]
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[: limits.NONCE]
 
 
 def _one(method: str, channel: int, message_id: int, what: str = "") -> Route:
@@ -281,4 +264,4 @@ def _with(needed: Permissions, files: Sequence[File] | None) -> Permissions:
 
 
 def _any_nonce() -> str:
-    return token_hex(NONCE // 2)
+    return token_hex(limits.NONCE // 2)

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
+from adapters.discord import limits
 from adapters.discord.commands import COMMANDS, WORDS
 from summarizer import languages
 from summarizer.windows import offset_label
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 Suggestions: TypeAlias = list[tuple[str, str]]
 """Label and value of each."""
 
-MOST: Final = 25
-LONGEST: Final = 100
 _SAID: Final = f"{WORDS}.suggested"
 _DAYS_BACK: Final = 12
 _PERIODS_BACK: Final = 20
@@ -78,7 +77,7 @@ def zones(partial: str, language: Language, at: datetime) -> Suggestions:
     if offset := _OFFSET.fullmatch(partial):
         wanted = f"UTC{offset[1]}{int(offset[2])}{f':{offset[3]}' if offset[3] not in (None, '00') else ''}"
         found = [(name, name) for name in names if offset_label(at.astimezone(ZoneInfo(name))) == wanted][
-            :MOST
+            : limits.CHOICES
         ]
     else:
         found = _fitting(partial, (_Offer(name, name, _places().get(name, "")) for name in names))
@@ -130,7 +129,7 @@ def _fitting(partial: str, offers: Iterable[_Offer], *, skip: int = 0) -> Sugges
     wanted = _folded(partial)
     ranked: list[list[_Offer]] = [[], [], []]
     for each in offers:
-        if len(each.value) > LONGEST:
+        if len(each.value) > limits.CHOICE:
             continue
         texts = [_folded(each.value[skip:]), _folded(each.label[skip:]), _folded(each.also)]
         if any(text.startswith(wanted) for text in texts[:2]) or f" {wanted} " in f"{_spaced(texts[2])} ":
@@ -139,7 +138,7 @@ def _fitting(partial: str, offers: Iterable[_Offer], *, skip: int = 0) -> Sugges
             ranked[1].append(each)
         elif any(wanted in text for text in texts):
             ranked[2].append(each)
-    return [(_cut(each.label), each.value) for rank in ranked for each in rank][:MOST]
+    return [(_cut(each.label), each.value) for rank in ranked for each in rank][: limits.CHOICES]
 
 
 def _folded(text: str) -> str:
@@ -152,7 +151,7 @@ def _spaced(text: str) -> str:
 
 
 def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+    return label if len(label) <= limits.CHOICE else f"{label[: limits.CHOICE - 1]}…"
 
 
 def _named(language: Language, name: str, about: str) -> str:

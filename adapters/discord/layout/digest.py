@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.discord.layout.copying import copied, report_file
-from adapters.discord.layout.paging import page, pages, pages_count, thread, thread_name
+from adapters.discord.layout.paging import page, pages, thread, thread_name
 from adapters.discord.layout.post import in_channel
 from adapters.discord.layout.private import only_me
 from adapters.discord.views import components_of
@@ -20,7 +20,6 @@ __all__ = [
     "only_me",
     "page",
     "pages",
-    "pages_count",
     "payload",
     "report_file",
     "thread",

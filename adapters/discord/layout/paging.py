@@ -49,10 +49,6 @@ def thread_name(digest: Digest, language: Language) -> str:
     return label(title, limits.THREAD_NAME)
 
 
-def pages_count(digest: Digest, language: Language) -> int:
-    return len(_pages(digest, language))
-
-
 def pages(digest: Digest, language: Language, *, handle: str) -> list[Message]:
     """The whole digest in pages, each of which is a message that takes the place of the one before. language: that of
     its sections. handle: what the buttons open it with."""

@@ -446,14 +446,3 @@ async def test_the_report_is_a_file_of_the_whole_digest(posting: Posting, server
     assert [
         each["file"]["url"].rpartition("/")[2] for each in walked(message.components) if each["type"] == 13
     ] == [report.name]
-
-
-async def test_the_report_is_attached_once_whoever_asks(posting: Posting, server: DiscordServer) -> None:
-    server.fail(POSTS, 400, {"code": 200000, "message": "AutoMod"})
-    with pytest.raises(DiscordError):
-        await posting.attach_once(GENERAL, 1, DAY)
-
-    told = [await posting.attach_once(GENERAL, 1, DAY) for _ in range(2)]
-
-    assert told == [True, False]
-    assert len(server.by_bot(GENERAL)) == 1
