@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy one
+# how long an example takes says nothing on a busy machine
+settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 

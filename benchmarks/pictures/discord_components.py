@@ -82,7 +82,8 @@ def _button(component: Component, _reader: Reader, _files: Files) -> str:
     shown = [f"<span>{escape(emoji)}</span>"] if emoji else []
     shown += [escape(component["label"])] if component.get("label") else []
     shown += ["<span>↗</span>"] if component["style"] == _LINK else []
-    return f'<span class="button {_STYLES[component["style"]]}">{" ".join(shown)}</span>'
+    disabled = " disabled" if component.get("disabled") else ""
+    return f'<span class="button {_STYLES[component["style"]]}{disabled}">{" ".join(shown)}</span>'
 
 
 def _select(component: Component, reader: Reader, _files: Files) -> str:
