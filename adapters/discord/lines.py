@@ -246,11 +246,8 @@ def _granted(message: discord.Message) -> discord.Permissions | None:
         return None
     try:
         return channel.permissions_for(guild.me)
-    except (
-        discord.ClientException,
-        AttributeError,
-    ):  # a channel or ourselves, whom Discord has not told of
-        return None
+    except (discord.ClientException, AttributeError):
+        return None  # of the thread's channel or of ourselves Discord has not told
 
 
 def _needed(spot: Spot) -> discord.Permissions:
