@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+TOLD_AGAIN_S: Final = 3600
+"""How often a channel is told of the zone that is assumed for whoever asks there."""
 
 
 class Replying:
@@ -103,10 +106,12 @@ class Replying:
         await self._tell(notices.partial(text, words, repo_urls=self._parts.links))
 
     async def _offer_zone(self, reply: Reply) -> None:
-        """See `Answering`; in a channel it is seen by all, once for each person who asks."""
+        """See `Answering`; in a channel it is seen by all, who need not be told one by one."""
         if reply.problem is not None or (reply.digest is None and reply.answer is None):
             return
         with suppress(DigestError):
-            if zone := await self._parts.desk.assumed_zone(self._context):
+            zone = await self._parts.desk.assumed_zone(self._context)
+            place = f"discord zone {self._spot.channel}"
+            if zone and await self._parts.handled.claim(place, TOLD_AGAIN_S):
                 note = zone_note(zone, reply, self._context)
                 await self._parts.rest.post(self._spot.channel, note, reply_to=self._spot.message)

@@ -114,6 +114,18 @@ async def test_in_a_channel_and_in_a_direct_message_it_stands_below_the_answer(
     assert note.id > (await posted(server, GENERAL, "vLLM development report"))[0].id
 
 
+async def test_a_busy_channel_is_not_told_for_each_who_asks(host: Host, server: DiscordServer) -> None:
+    async with whole(host, server):
+        server.ann.says(GENERAL, f"{ME} today")
+        await _noted(server, GENERAL)
+        server.ben.says(GENERAL, f"{ME} yesterday")
+        await posted(server, GENERAL, "vLLM development report", 2)
+        server.ann.says(GENERAL, f"{ME} topics")
+        await posted(server, GENERAL, "topic:amd")
+
+    assert len(await _noted(server, GENERAL)) == 1
+
+
 async def _noted(server: DiscordServer, channel: int) -> list[Message]:
     found: list[Message] = await server.until(
         lambda: [each for each in server.by_bot(channel) if NOTE in each.text]
