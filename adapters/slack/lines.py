@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from adapters.chat.answering import answer
+from adapters.chat.linked import linked_item
 from adapters.slack.layout import notices
 from adapters.slack.places import Direct, InChannel, OnlyMe
 from adapters.slack.speakers import at, spot_of_command, spot_of_event, spot_of_interaction
@@ -16,14 +17,13 @@ from summarizer import languages
 from summarizer.errors import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from adapters.slack.parts import Parts
 
 log = structlog.get_logger()
 
 _MENTION: Final = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-_ITEM: Final = re.compile(r"([\w.-]+/[\w.-]+)/(?:pull|issues)/(\d{1,9})(?!\d)", re.ASCII)
 
 
 class Lines:
@@ -79,7 +79,7 @@ class Lines:
         slack, context = await at(self._parts, spot)
         # what the shortcut was used on stays, even where it is a post of ours
         url = self._parts.response_url(body["response_url"], replaces=False)
-        item = _item_in(body.get("message") or {}, self._parts.links)
+        item = linked_item(body.get("message") or {}, self._parts.links)
         lang = await self._parts.desk.language(context)
         if item is None:
             words = languages.load(lang)
@@ -115,25 +115,3 @@ def said(text: str, bot_user: str = "") -> str:
     reads (docs.slack.dev/messaging/formatting-message-text, "Escaping text")."""
     line = _MENTION.sub(lambda found: " " if found[1] == bot_user else found[0], text).strip()
     return line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _item_in(message: Mapping[str, Any], links: Sequence[str]) -> tuple[str, int] | None:
-    """The first link to a pull request or an issue in a message's text, blocks or attachments: repository, number."""
-    for text in _strings(message):
-        for begin in links:
-            place = text.find(begin)
-            found = _ITEM.match(text, place + len(begin)) if place >= 0 else None
-            if found is not None:
-                return found[1], int(found[2])
-    return None
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from adapters.chat.opinions import OPINIONS, REASON, item_number, lacks_number, opinion_of
 from adapters.slack import actions
 from adapters.slack.layout import forms
 from summarizer import languages
@@ -18,17 +18,11 @@ if TYPE_CHECKING:
     from adapters.slack.layout.forms import Values, View
     from summarizer.languages import Language
 
-_OPINIONS: Final[tuple[Opinion, ...]] = ("unhelpful", "wrong")
-_REASON: Final = 1_000
-"""Characters of somebody's own words; ours."""
-_LARGEST: Final = 1_000_000_000
-"""No item has a greater number; ours."""
-
 
 def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[str, str]] = ()) -> View:
     """value: of the button that was pressed, which the submitted view gives back as its metadata, with the language of
     the form. sections: (id, title) of those that may be meant."""
-    shown = [(each, language.text(f"chat.feedback.{each}")) for each in _OPINIONS]
+    shown = [(each, language.text(f"chat.feedback.{each}")) for each in OPINIONS]
     made = [
         forms.select("opinion", language.text("chat.feedback.opinion"), shown, chosen="unhelpful"),
         forms.field(
@@ -45,7 +39,7 @@ def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[s
             "reason",
             language.text("chat.feedback.reason"),
             hint=language.text("chat.feedback.reason_hint"),
-            most=_REASON,
+            most=REASON,
             is_multiline=True,
         )
     )
@@ -62,13 +56,11 @@ def feedback_modal(language: Language, value: str, *, sections: Sequence[tuple[s
 def filled_in(values: Values) -> tuple[Opinion, str, int | None, str]:
     """Opinion, section's id ("" for all of it), number (None for none that can be read) and reason of a submitted
     view."""
-    chosen = forms.filled(values, "opinion")
-    opinion: Opinion = next((each for each in _OPINIONS if each == chosen), "unhelpful")
     return (
-        opinion,
+        opinion_of(forms.filled(values, "opinion")),
         forms.filled(values, "section"),
-        _number(values),
-        forms.filled(values, "reason")[:_REASON],
+        item_number(forms.filled(values, "number")),
+        forms.filled(values, "reason")[:REASON],
     )
 
 
@@ -78,8 +70,7 @@ def lacking(view: Mapping[str, Any]) -> dict[str, str]:
     It needs the view alone, so that Slack can be told before it stops waiting.
     """
     values = view["state"]["values"]
-    is_needed = forms.filled(values, "opinion") == "wrong" or forms.filled(values, "number") != ""
-    if not is_needed or _number(values) is not None:
+    if not lacks_number(forms.filled(values, "opinion"), forms.filled(values, "number")):
         return {}
     try:
         lang = actions.load(view.get("private_metadata") or "").lang
@@ -87,9 +78,3 @@ def lacking(view: Mapping[str, Any]) -> dict[str, str]:
         lang = ""
     words = languages.load(lang if lang in languages.codes() else "en")
     return {"number": words.text("errors.feedback.number")}
-
-
-def _number(values: Values) -> int | None:
-    found = re.fullmatch(r"#?([1-9][0-9]{0,9})", forms.filled(values, "number"), re.ASCII)
-    number = int(found[1]) if found else 0
-    return number if 1 <= number <= _LARGEST else None
