@@ -12,6 +12,7 @@
     vllm-digest:mirror:{<repo>:pending}      state     zset    none     indexes.py  items that are being written
     vllm-digest:mirror:{<repo>:changes}      state     zset    none     mirror.py   items by when they changed last
     vllm-digest:mirror:{<repo>:tombstones}   state     hash    none     mirror.py   why an item is gone, and since when
+    vllm-digest:mirror:{<repo>:forgotten}    state     hash    none     mirror.py   items that are never kept
     vllm-digest:mirror:{<repo>:cited}        state     zset    none     mirror.py   items whose text stays until then
     vllm-digest:mirror:{<repo>:releases}     state     hash    none     mirror.py   a Release by tag name
     vllm-digest:mirror:{<repo>:commits}      state     hash    none     mirror.py   object ids by `<tag>..<tag>`
@@ -21,6 +22,10 @@
     vllm-digest:mirror:{<repo>:checked}      expiring  zset    a day    mirror.py   items by when GitHub showed them
     vllm-digest:person:{<key>}               state     hash    none     people.py   a Profile
     vllm-digest:place:{<key>}                state     hash    none     places.py   PlaceSettings
+    vllm-digest:members:{<team>}             state     set     none     members.py  people and places that are kept
+    vllm-digest:members:{<key>}:talks        expiring  zset    7 d      members.py  conversations of a team or a person
+    vllm-digest:teams                        state     hash    none     members.py  when a team was last heard of
+    vllm-digest:teams:departed               state     hash    none     members.py  since when the bot is not there
     vllm-digest:platforms                    state     hash    none     platforms.py  what a platform was told, by name
     vllm-digest:conversation:<hash>          expiring  string  7 d      conversations.py  what was asked last
     vllm-digest:mends:{<repo>}               state     hash    none     mends.py    rev, done; a Mend by its target, and
@@ -30,10 +35,19 @@
     vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
     vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
     vllm-digest:workspaces                   state     hash    none     workspaces.py  sealed installations by id
+    vllm-digest:schema                       state     string  none     schema.py   the version of all that is kept
+    vllm-digest:{subscriptions}              state     hash    none     subscriptions.py  a Subscription by its id
+    vllm-digest:{subscriptions}:state        state     hash    none     subscriptions.py  number, sequence, done
+    vllm-digest:{subscriptions}:changes      state     zset    none     subscriptions.py  ids by their last changes
+    vllm-digest:{subscriptions}:twins        state     hash    none     subscriptions.py  ids by what is posted
+    vllm-digest:{subscriptions}:audit        state     list    none     subscriptions.py  changes, the newest first
+    vllm-digest:{subscriptions}:planned      state     hash    none     subscriptions.py  the last due planned, by id
+    vllm-digest:{subscriptions}:halts        state     hash    none     subscriptions.py  who stopped all, by where
     vllm-digest:shown:{<hash>}               expiring  hash    7 d      shown.py    a RecentEntry by its handle
     vllm-digest:shown:{<hash>}:at            expiring  zset    7 d      shown.py    handles by when they were asked for
     vllm-digest:pace:{<key>}                 expiring  hash    seconds  pace.py     due: a turn; held: none before
     vllm-digest:handled:<hash>               expiring  string  given    handled.py  the token of who claimed it
+    vllm-digest:queue:{<priority>}           expiring  stream  none     ../queue    jobs until they are done; wake-ups
     vllm-digest:spending:{<day>}             expiring  hash    400 d    spending.py  what counts against the day's caps;
                                                                                     what was spent, by model and key
     vllm-digest:spending:{<day>}:aside       expiring  hash    400 d    spending.py  estimates not settled yet, by id

@@ -3,7 +3,7 @@
 redis-py knows the nodes, their slots and which words of a command are keys. The rest is done here, for redis-py (8.1)
 sends ASKING and the command after it on two connections of its pool, so that a key in a slot on the move is not found;
 closes everybody's connections when slots moved; and lets the other nodes' pipelines run on, owned by nobody, when one
-node fails.
+node fails. WAITAOF, which has no key, would go anywhere.
 """
 
 from __future__ import annotations
@@ -37,16 +37,19 @@ class Cluster:
         self._newcomers: dict[str, ClusterNode] = {}
 
     async def send(self, commands: Sequence[Command]) -> list[Any]:
-        """The reply to each, or the error that was one."""
+        """The reply to each, or the error that was one. WAITAOF goes where the command before it went."""
         await self._redis.initialize()  # does nothing after the first time
         replies: dict[int, Any] = {}
         waiting: dict[int, Redirection | None] = dict.fromkeys(range(len(commands)))
         for _ in range(REDIRECTIONS):
             replies |= await self._send_once({at: (commands[at], told) for at, told in waiting.items()})
             waiting = {
-                at: replies[at]
+                at: told
                 for at in waiting
-                if isinstance(replies[at], (exceptions.AskError, exceptions.TryAgainError))
+                if isinstance(
+                    told := replies[at - _follows(commands[at])],
+                    (exceptions.AskError, exceptions.TryAgainError),
+                )
             }
             if not waiting:
                 return [replies[at] for at in range(len(commands))]
@@ -76,13 +79,14 @@ class Cluster:
         nodes: dict[str, ClusterNode] = {}
         parts: dict[str, list[tuple[int | None, Command]]] = defaultdict(list)
         for at, (command, told) in commands.items():
-            if isinstance(told, exceptions.AskError):
-                node = self._named(told.host, told.port)
-            else:
-                node = await self._node_for(command)
-            nodes[node.name] = node
-            if isinstance(told, exceptions.AskError) and not isinstance(told, exceptions.MovedError):
-                parts[node.name].append((None, ("ASKING",)))  # holds for the next command of the connection
+            if not _follows(command):
+                if isinstance(told, exceptions.AskError):
+                    node = self._named(told.host, told.port)
+                else:
+                    node = await self._node_for(command)
+                nodes[node.name] = node
+                if isinstance(told, exceptions.AskError) and not isinstance(told, exceptions.MovedError):
+                    parts[node.name].append((None, ("ASKING",)))  # holds for the next command alone
             parts[node.name].append((at, command))
         replies = await asyncio.gather(
             *(self._pipeline(nodes[name], [command for _, command in part]) for name, part in parts.items())
@@ -125,3 +129,8 @@ class Cluster:
             node = ClusterNode(host, port, "primary", **self._redis.connection_kwargs)
             self._newcomers[name] = node
         return node
+
+
+def _follows(command: Command) -> bool:
+    """Whether it speaks of the command before it, on whose connection it goes."""
+    return command[0] == "WAITAOF"

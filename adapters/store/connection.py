@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 3.0
 COMMAND_TIMEOUT_S = 10.0
+DISK_TIMEOUT_MS = 3_000  # servers that do not at once, write to disk every second
 RETRY_FOR_S = 2.0  # a keeper has a killed server back in less
 CONNECTIONS = 32
 
@@ -40,7 +41,8 @@ class Link(Protocol):
     """What carries commands to one server or to the nodes of a cluster. Raises redis-py's errors and OSError."""
 
     async def send(self, commands: Sequence[Command]) -> list[Any]:
-        """The reply to each, in order, or the error that was one."""
+        """The reply to each, in order, or the error that was one. WAITAOF goes on the connection of the command before
+        it, of which it speaks."""
         ...
 
     async def send_each(self, commands: Sequence[Command]) -> list[list[Any]]:
@@ -77,6 +79,15 @@ class Connection:
         if not commands:
             return []
         return await self._again(lambda: self._send(commands))
+
+    async def call_durably(self, *command: Part) -> tuple[Any, bool]:
+        """The reply to a command that writes, and whether what it wrote is on the server's disk.
+
+        The command writes something also when it is applied again: otherwise nothing tells of its first time. A server
+        that keeps no file, that is older than 7.2 or whose disk is slow has it not on disk.
+        """
+        reply, disk = await self._again(lambda: self._send_durably(command))
+        return reply, not isinstance(disk, Exception) and bool(int(disk[0]))
 
     async def call_each(self, commands: Sequence[Command]) -> list[list[Any]]:
         """The replies to commands without a key, of each primary; a server that is no cluster is the only one."""
@@ -118,6 +129,15 @@ class Connection:
     async def _send(self, commands: Sequence[Command]) -> list[Any]:
         async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:
             return _checked(await self._link.send(commands))
+
+    async def _send_durably(self, command: Command) -> tuple[Any, Any]:
+        """The reply to the command, and that to WAITAOF or the error that was one."""
+        async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:
+            reply, disk = await self._link.send([command, ("WAITAOF", 1, 0, DISK_TIMEOUT_MS)])
+        _checked([reply])
+        if isinstance(disk, Exception) and failure(disk) in PASSING:  # it broke before anybody knew
+            raise disk
+        return reply, disk
 
     async def _send_each(self, commands: Sequence[Command]) -> list[list[Any]]:
         async with asyncio.timeout(COMMAND_TIMEOUT_S), self._room:

@@ -14,7 +14,7 @@ from adapters.store.codec import Codec
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from adapters.store.connection import Connection
 
@@ -66,12 +66,21 @@ class FeedbackEntries:
             ]
         )
 
+    async def remove(self, chosen: Callable[[FeedbackEntry], bool]) -> int:
+        """Drop those that are chosen; how many that were. Raises StoreError."""
+        members = await self._connection.call("ZRANGE", _KEY, 0, -1)
+        gone = [member for member in members if (entry := _read(member)) is not None and chosen(entry)]
+        return int(await self._connection.call("ZREM", _KEY, *gone)) if gone else 0
+
     async def newest(self, limit: int) -> Sequence[FeedbackEntry]:
         """At most `limit`, at least one, the newest first. Raises StoreError."""
-        found = []
-        for member in await self._connection.call("ZREVRANGE", _KEY, 0, limit - 1):
-            try:
-                found.append(_ENTRY.load(member[_TOKEN:]))
-            except StoreError as error:
-                log.warning("kept feedback unreadable", error=error.key)  # another version's
-        return found
+        members = await self._connection.call("ZREVRANGE", _KEY, 0, limit - 1)
+        return [entry for member in members if (entry := _read(member)) is not None]
+
+
+def _read(member: bytes) -> FeedbackEntry | None:
+    try:
+        return _ENTRY.load(member[_TOKEN:])
+    except StoreError as error:
+        log.warning("kept feedback unreadable", error=error.key)  # another version's
+        return None

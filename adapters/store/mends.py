@@ -6,7 +6,7 @@ proposes: to propose the same again adds nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
@@ -110,6 +110,36 @@ class Mends:
         return await self._change(
             repo, lambda kept: ((f"proposal:{id_}",), {}) if kept.proposed(id_) else None
         )
+
+    async def disown(self, repo: str, by: str, instead: str) -> int:
+        """Let `instead` have decided and proposed what `by` has; how much that is."""
+        count = 0
+
+        def disowned(kept: Kept) -> _Change | None:
+            nonlocal count
+            theirs = {_mend(each): each for each in kept.mends if each.by == by}
+            theirs |= {f"proposal:{each.id}": each.mend for each in kept.proposals if each.mend.by == by}
+            count = len(theirs)
+            return (
+                ((), {field: replace(each, by=instead) for field, each in theirs.items()}) if theirs else None
+            )
+
+        await self._change(repo, disowned)
+        return count
+
+    async def drop(self, repo: str, target: str) -> int:
+        """Forget what was decided and proposed about a target; how much that was."""
+        count = 0
+
+        def without(kept: Kept) -> _Change | None:
+            nonlocal count
+            gone = [_mend(each) for each in kept.mends if each.target == target]
+            gone += [f"proposal:{each.id}" for each in kept.proposals if each.mend.target == target]
+            count = len(gone)
+            return (gone, {}) if gone else None
+
+        await self._change(repo, without)
+        return count
 
     async def _change(self, repo: str, change: Callable[[Kept], _Change | None]) -> Kept:
         """Apply what `change` makes of what is kept: fields that go and mends by the fields that they are put in."""

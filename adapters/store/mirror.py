@@ -118,6 +118,20 @@ class Mirror:
                 )
                 waiting = [number for number in waiting if number not in buried]
 
+    async def forget(self, repo: str, number: int, at: datetime) -> bool:
+        """Take an item out for good; whether it was held. All that is kept of it, then and when it is read again, is
+        its number and when it was updated, so that what GitHub counts is not taken for missing."""
+        await self._connection.call("HSETNX", repo_key(repo, "forgotten"), number, at.isoformat())
+        [before] = await self._load(repo, [number], text=False)
+        tombstone = (await self.tombstones(repo)).get(number, "")
+        if before.record is None and tombstone.startswith("forgotten"):
+            return False  # it has been counted since
+        await self.bury(repo, {number: "forgotten"}, at)
+        if before.record is not None:
+            await self._connection.call_many(_only_counted(repo, {number: (before.rev, before.record)}))
+        await self._connection.call("ZREM", repo_key(repo, "cited"), number)
+        return before.record is not None
+
     async def drop_texts(self, repo: str, before: datetime, keep: Collection[int]) -> int:
         """Drop the text of items that were not updated since `before`, but of those in `keep`; returns how many."""
         dropped = 0
@@ -325,13 +339,19 @@ class Mirror:
         failed: dict[int, int] = {}
         while waiting:
             stored = await self._load(repo, list(waiting))
+            unheld = [number for number, entry in zip(waiting, stored, strict=True) if entry.record is None]
+            forgotten = await self._forgotten(repo, unheld)
             new: dict[int, tuple[_Stored, Record]] = {}
+            counted: dict[int, tuple[int, Record]] = {}
             for (number, steps), entry in zip(waiting.items(), stored, strict=True):
                 record = entry.record
                 for step in steps:
                     record = step(record)
-                if record is not None and record != entry.record:
+                if record is not None and number in forgotten:
+                    counted[number] = (entry.rev, record)
+                elif record is not None and record != entry.record:
                     new[number] = (entry, record)
+            await self._connection.call_many(_only_counted(repo, counted))
             # nothing is left to change of what another writer changed first; it is not pending on our account
             await self._announce(repo, {number: rev for number, rev in failed.items() if number not in new})
             if not new:
@@ -341,6 +361,13 @@ class Mirror:
             waiting = {number: waiting[number] for number in new if number not in swapped}
             failed = {number: new[number][0].rev + 1 for number in waiting}
         return changed
+
+    async def _forgotten(self, repo: str, numbers: Sequence[int]) -> set[int]:
+        """Those of them that nobody may keep."""
+        if not numbers:
+            return set()
+        since = await self._connection.call("HMGET", repo_key(repo, "forgotten"), *numbers)
+        return {number for number, at in zip(numbers, since, strict=True) if at is not None}
 
     async def _write(self, repo: str, new: Mapping[int, tuple[_Stored, Record]]) -> set[int]:
         """Swap the records that nobody changed meanwhile; returns their numbers."""
@@ -486,6 +513,15 @@ class Mirror:
         if repo not in self._texts:
             self._texts[repo] = Texts(self._connection, repo_key(repo, "dictionaries"))
         return self._texts[repo]
+
+
+def _only_counted(repo: str, records: Mapping[int, tuple[int, Record]]) -> list[Command]:
+    """Commands that have items counted of which nothing is kept, by their revisions."""
+    entries: Entries = defaultdict(dict)
+    for number, (rev, record) in records.items():
+        updated = record.item.updated_at
+        entries[f"updated:{record.item.kind}"][number] = score(seconds(updated) if updated else 0, rev)
+    return indexes.entering(repo, entries)
 
 
 def _without_old_text(record: Record | None, *, before: datetime) -> Record | None:

@@ -75,5 +75,17 @@ class Pace:
         return bool(taken), wait / _MICRO
 
 
+class Unpaced:
+    """Nobody waits, whatever the rate: for servers that have none."""
+
+    async def take(self, key: str, *, per_minute: float, burst: int = 1, most_wait_s: float) -> float:
+        """0.0: now."""
+        del key, per_minute, burst, most_wait_s
+        return 0.0
+
+    async def hold(self, key: str, seconds: float) -> None:
+        """Nothing is held."""
+
+
 def _key(key: str) -> str:
     return f"vllm-digest:pace:{{{key}}}"

@@ -39,9 +39,9 @@ class People:
         """Raises StoreError."""
         await self._set(key, "login", login)
 
-    async def drop(self, key: str) -> None:
-        """Forget all they told. Raises StoreError."""
-        await self._connection.call("DEL", _key(key))
+    async def drop(self, key: str) -> bool:
+        """Forget all they told; whether they told anything. Raises StoreError."""
+        return bool(await self._connection.call("DEL", _key(key)))
 
     async def _set(self, key: str, field: str, value: str) -> None:
         # a field of its own for each, so that two commands at the same moment lose nothing of each other

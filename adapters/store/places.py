@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.store.members import Members
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,14 +29,16 @@ class Places:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._members = Members(connection)
 
     async def load(self, *keys: str) -> list[PlaceSettings]:
         """Of each of these places; empty ones where nobody set anything."""
         replies = await self._connection.call_many([("HMGET", _key(key), *_FIELDS) for key in keys])
         return [PlaceSettings(*(value.decode() if value else "" for value in reply)) for reply in replies]
 
-    async def set(self, key: str, values: Mapping[str, str]) -> None:
-        """Set "lang" and "tz", "" for nothing; what is not named stays as it is."""
+    async def set(self, key: str, values: Mapping[str, str], *, team: str = "") -> None:
+        """Set "lang" and "tz", "" for nothing; what is not named stays as it is. team: that it belongs to, such as
+        "slack:T0123"."""
         chosen = {name: values[name] for name in _FIELDS if name in values}
         told = [part for name, value in chosen.items() if value for part in (name, value)]
         cleared = [name for name, value in chosen.items() if not value]
@@ -43,7 +47,13 @@ class Places:
             commands.append(("HSET", _key(key), *told))
         if cleared:
             commands.append(("HDEL", _key(key), *cleared))
+        if team:
+            await self._members.note(team=team, place=key)
         await self._connection.call_many(commands)
+
+    async def drop(self, key: str) -> bool:
+        """Forget all that was set there; whether anything was."""
+        return bool(await self._connection.call("DEL", _key(key)))
 
 
 def _key(key: str) -> str:

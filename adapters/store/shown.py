@@ -13,7 +13,7 @@ from adapters.store.codec import Codec
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from adapters.store.connection import Connection
 
@@ -77,13 +77,35 @@ class Shown:
 
     async def newest(self, speaker: str) -> Sequence[RecentEntry]:
         """Those of the last week, the one that was asked for last first. Raises StoreError."""
-        found = []
-        for record in await self._connection.call("EVAL", _NEWEST, 2, *_keys(speaker), KEEP_S):
-            try:
-                found.append(_ENTRY.load(record))
-            except StoreError as error:
-                log.warning("shown digest unreadable", error=error.key)  # another version's
-        return found
+        records = await self._connection.call("EVAL", _NEWEST, 2, *_keys(speaker), KEEP_S)
+        return [entry for record in records if (entry := _read(record)) is not None]
+
+    async def remove_repo(self, keys: Sequence[str], repo: str) -> int:
+        """Drop the digests of a repository, in lower case, from the records that lie under such keys; how many went."""
+        count = 0
+        for key in (key for key in keys if not key.endswith(":at")):
+            for handle, record in _pairs(await self._connection.call("HGETALL", key)):
+                if record is None or record.repo.lower() == repo:
+                    await self._connection.call_many([("ZREM", f"{key}:at", handle), ("HDEL", key, handle)])
+                    count += 1
+        return count
+
+    async def drop(self, speaker: str) -> bool:
+        """Forget them; whether there were any. Raises StoreError."""
+        return bool(await self._connection.call("DEL", *_keys(speaker)))
+
+
+def _read(record: bytes) -> RecentEntry | None:
+    try:
+        return _ENTRY.load(record)
+    except StoreError as error:
+        log.warning("shown digest unreadable", error=error.key)  # another version's
+        return None
+
+
+def _pairs(records: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, RecentEntry | None]]:
+    for handle, record in records.items():
+        yield handle, _read(record)
 
 
 def _keys(speaker: str) -> tuple[str, str]:

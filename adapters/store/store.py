@@ -12,10 +12,13 @@ from adapters.store.assessments import Assessments
 from adapters.store.cache import Cache
 from adapters.store.connection import Connection, connect
 from adapters.store.conversations import Conversations
+from adapters.store.deliveries import Deliveries
 from adapters.store.editions import Editions
 from adapters.store.feedback import FeedbackEntries
+from adapters.store.forget import Forget
 from adapters.store.handled import Handled
 from adapters.store.leases import Leases
+from adapters.store.members import Members
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mends import Mends
 from adapters.store.mirror import Mirror
@@ -23,9 +26,11 @@ from adapters.store.pace import Pace
 from adapters.store.people import People
 from adapters.store.places import Places
 from adapters.store.platforms import Platforms
+from adapters.store.schema import prepare_schema
 from adapters.store.shown import Shown
 from adapters.store.spending import Spending
 from adapters.store.states import States
+from adapters.store.subscriptions import Subscriptions
 from adapters.store.workspaces import Workspaces
 from summarizer.errors import StoreError
 
@@ -66,6 +71,11 @@ class Store:
         self.shown = Shown(connection)
         self.editions = Editions(connection)
         self.workspaces = Workspaces(connection)
+        self.subscriptions = Subscriptions(connection)
+        self.members = Members(connection)
+        self.forget = Forget(connection)
+        self.forget_cached = Forget(cache or connection)
+        self.deliveries = Deliveries(connection)
         self.eviction = eviction
 
     def budget(
@@ -94,10 +104,12 @@ async def open_store(
     """The store at `redis_url`, or on the embedded server of `state_dir` when there is none.
 
     cache_redis_url: a server for the cache alone, which may evict. Each server has answered once when the block is
-    entered. Raises NotConfigured (`store.url`) and StoreError (`store.*`).
+    entered, and what is kept there is of the present version. Raises NotConfigured (`store.url`) and StoreError
+    (`store.*`).
     """
     async with AsyncExitStack() as stack:
-        main = await stack.enter_async_context(_connected(redis_url, state_dir, grace_s))
+        main = await stack.enter_async_context(connected(redis_url, state_dir, grace_s))
+        await prepare_schema(main, state_dir)
         cache = None
         if cache_redis_url is not None:
             cache = await stack.enter_async_context(connect(cache_redis_url, setting="CACHE_REDIS_URL"))
@@ -106,7 +118,13 @@ async def open_store(
 
 
 @asynccontextmanager
-async def _connected(redis_url: str | None, state_dir: Path, grace_s: float) -> AsyncIterator[Connection]:
+async def connected(
+    redis_url: str | None, state_dir: Path, grace_s: float = GRACE_S
+) -> AsyncIterator[Connection]:
+    """A connection to the server at `redis_url`, or to the embedded one of `state_dir` when there is none.
+
+    Raises NotConfigured (`store.url`) and StoreError.
+    """
     if redis_url is not None:
         async with connect(redis_url) as connection:
             yield connection

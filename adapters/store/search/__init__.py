@@ -2,6 +2,7 @@
 mirror, made anew when lost."""
 
 from adapters.store.search.catalogue import Membership
+from adapters.store.search.file import remove_index
 from adapters.store.search.index import TextIndex, open_index
 from adapters.store.search.sought import Finding, Names, Sought, TopicSought
 from adapters.store.search.writing import Document, Rules
@@ -16,4 +17,5 @@ __all__ = [
     "TextIndex",
     "TopicSought",
     "open_index",
+    "remove_index",
 ]

@@ -121,9 +121,19 @@ class IndexFile:
         self.close()
         if self._was_replaced():
             return  # another process was first; its file is new
-        self._path.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            self._path.with_name(f"{self._path.name}-journal").unlink()
+        remove_index(self._path)
+
+
+def remove_index(path: Path) -> bool:
+    """Remove the file; whoever has it open makes it anew. Whether it was there. Raises StoreError `store.index`."""
+    try:
+        was_there = path.exists()
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError("store.index", folder=str(path.parent), reason=reason) from error
+    return was_there
 
 
 @contextmanager

@@ -105,7 +105,7 @@ async def test_wrong_password_is_told(own_server: str, tmp_path: Path) -> None:
 
 
 async def test_user_who_may_not_write_is_told_so(own_server: str, tmp_path: Path) -> None:
-    async with connect(own_server) as admin:
+    async with open_store(own_server, tmp_path), connect(own_server) as admin:
         await admin.call("ACL", "SETUSER", "reader", "on", ">secret", "~*", "+@read", "+ping")
     async with open_store(f"{own_server}?username=reader&password=secret", tmp_path) as store:
         with pytest.raises(StoreError, match=r"store\.password"):
@@ -229,4 +229,5 @@ def test_every_error_of_the_store_is_a_sentence_in_each_language() -> None:
 
     assert len(set(map(frozenset, keys.values()))) == 1
     for key in keys["en"]:
-        assert shown(StoreError(f"store.{key}", setting="s", policy="p", folder="f", reason="r", log="l"))
+        values = {"setting": "s", "policy": "p", "folder": "f", "reason": "r", "log": "l"}
+        assert shown(StoreError(f"store.{key}", **values, version=3, known=2, file="f"))

@@ -192,7 +192,7 @@ async def test_memory_tells_what_is_used_and_of_how_much(main: Node, tmp_path: P
         main.ask("INFO", "memory")["maxmemory"],
         "noeviction",
     )
-    assert (before.keys, after.keys) == (0, 1)
+    assert after.keys == before.keys + 1
     assert after.server in ("Valkey", "Redis")
     assert after.version[0].isdigit()
 
@@ -202,7 +202,8 @@ async def test_memory_without_a_limit_has_none(any_store: Store) -> None:
 
 
 async def test_keys_of_all_nodes_are_counted(any_store: Store) -> None:
+    before = await any_store.memory()
     for number in range(50):
         await any_store.cache.put(str(number), b"value", ttl_s=60)
 
-    assert (await any_store.memory()).keys == 50
+    assert (await any_store.memory()).keys == before.keys + 50
