@@ -16,9 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import actions
 from adapters.slack.buttons import Buttons
+from adapters.slack.layout import subscribing as form
 from adapters.slack.layout.feedback import lacking
+from adapters.slack.leaving import Leaving
 from adapters.slack.lines import Lines
 from adapters.slack.modals import Submissions
+from adapters.slack.offers import Offers
+from adapters.slack.subscribing import Subscribing
 from adapters.slack.surfaces import Surfaces
 
 if TYPE_CHECKING:
@@ -45,9 +49,11 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
         attaching_conversation_kwargs_enabled=False,
         logger=_quiet(),
     )
-    lines, buttons = Lines(parts), Buttons(parts)
+    lines, leaving = Lines(parts), Leaving(parts)
     surfaces = Surfaces(parts, now=now)
+    buttons = Buttons(parts, Offers(parts, publish_home=surfaces.publish_home))
     submissions = Submissions(parts, publish_home=surfaces.publish_home)
+    subscribing = Subscribing(parts, publish_home=surfaces.publish_home)
 
     def then(handle: Callable[[Body], Coroutine[None, None, None]]) -> Callable[..., Awaitable[None]]:
         async def listener(ack: AsyncAck, body: Body) -> None:
@@ -62,26 +68,34 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
         else:
             await then(submissions.feedback)(ack, body)
 
-    async def left(body: Body) -> None:
-        at = float(body.get("event_time") or 0)
-        await parts.workspaces.remove(body.get("team_id") or "", body.get("enterprise_id"), at=at)
-
-    async def revoked(body: Body) -> None:
-        if (body["event"].get("tokens") or {}).get("bot"):  # a person's own token is none of ours
-            await left(body)
+    async def ordered(ack: AsyncAck, body: Body) -> None:
+        if errors := form.lacking(body["view"]):
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack(response_action="update", view=form.saving(form.language_of(body["view"])))
+            parts.work.start(_event(body), lambda: subscribing.submit(body))
 
     app.command(COMMAND)(then(lines.command))
     app.event("app_mention")(then(lines.mention))
     app.event("message")(then(lines.direct))
     app.event("app_home_opened")(then(surfaces.opened))
     app.event("member_joined_channel")(then(surfaces.joined))
-    app.event("app_uninstalled")(then(left))
-    app.event("tokens_revoked")(then(revoked))
+    app.event("app_uninstalled")(then(leaving.workspace))
+    app.event("tokens_revoked")(then(leaving.revoked))
+    app.event("member_left_channel")(then(leaving.member))
+    app.event("channel_left")(then(leaving.channel))
+    app.event("group_left")(then(leaving.channel))
+    app.event("channel_archive")(then(leaving.channel))
+    app.event("group_archive")(then(leaving.channel))
+    app.event("channel_deleted")(then(leaving.channel))
+    app.event("group_deleted")(then(leaving.channel))
     app.shortcut(actions.EXPLAIN)(then(lines.explain))
     app.action(actions.PREFS)(then(surfaces.edit_prefs))
+    app.action(actions.SUBSCRIBE)(then(subscribing.open))
     app.action(re.compile(re.escape(actions.PREFIX)))(then(buttons))
     app.view(actions.FEEDBACK)(judged)
     app.view(actions.PREFS)(then(submissions.prefs))
+    app.view(actions.SUBSCRIBE)(ordered)
     # what is none of ours is taken as well: Slack would deliver it again and again
     for ways in (app.command, app.event, app.shortcut, app.action, app.view, app.options):
         ways(re.compile(""))(_taken)

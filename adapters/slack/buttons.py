@@ -28,13 +28,14 @@ from summarizer.errors import BadInput, DigestError
 if TYPE_CHECKING:
     from adapters.chat import Reply
     from adapters.slack.blocks import Message
+    from adapters.slack.offers import Offers
     from adapters.slack.parts import Parts
 
 log = structlog.get_logger()
 
 SHARED_S: Final = 30
 
-_ASKING: Final = (actions.REFRESH, actions.RETRY, actions.ASK, actions.CHOOSE)
+_ASKING: Final = (actions.REFRESH, actions.RETRY, actions.ASK, actions.CHOOSE, actions.OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Press:
 class Buttons:
     """Does what each button says."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, offers: Offers) -> None:
         self._parts = parts
         self._doing: Mapping[str, Callable[[Press], Awaitable[None]]] = {
             actions.DETAILS: self._details,
@@ -81,6 +82,7 @@ class Buttons:
             actions.RETRY: self._again,
             actions.ASK: self._again,
             actions.CHOOSE: self._again,
+            actions.OFFER: offers,
             actions.FEEDBACK: self._feedback,
         }
 

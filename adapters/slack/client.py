@@ -132,8 +132,17 @@ class Slack:
 
         return await delivered("chat.postMessage", message, send)
 
-    async def update(self, channel: str, ts: str, message: Message, *, soon: bool = False) -> None:
-        """Put it in the place of a message of ours. soon: see `post`. `slack.message_gone`: there is none any more."""
+    async def update(
+        self,
+        channel: str,
+        ts: str,
+        message: Message,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        soon: bool = False,
+    ) -> None:
+        """Put it in the place of a message of ours. metadata: None leaves what there is. soon: see `post`.
+        `slack.message_gone`: there is none any more."""
 
         async def send(each: Message) -> None:
             # blocks that are left out stay as they were, and without `parse` words would become links and mentions
@@ -143,6 +152,7 @@ class Slack:
                 ts=ts,
                 text=each.text,
                 blocks=list(each.blocks),
+                metadata=metadata,
                 parse="none",
                 most_wait_s=tiers.AT_ONCE_S if soon else None,
             )

@@ -36,10 +36,10 @@ class Workspaces(Protocol):
         and what else `Rotation.fresh` raises), StoreError, NotConfigured `secrets.no_key`."""
         ...
 
-    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> bool:
         """Forget where the app was uninstalled, or its bot token revoked: the workspace, or the organisation if that
         had installed it for all of its workspaces. Raises StoreError. at: when, in seconds since 1970;
-        who installed it again since then stays."""
+        who installed it again since then stays, and False is returned."""
         ...
 
     async def ids(self) -> tuple[str, ...]:
@@ -75,10 +75,11 @@ class OneWorkspace:
                 self._client = client
             return self._client
 
-    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> bool:
         """See `Workspaces.remove`. The token is the setting's: what it is refused is said with each refusal."""
         self._client = None
         log.warning("slack workspace gone", workspace=team or enterprise)
+        return True
 
     async def ids(self) -> tuple[str, ...]:
         """See `Workspaces.ids`."""
@@ -131,20 +132,21 @@ class ManyWorkspaces:
             self._handed[key] = _Handed(client, token, self._monotonic() + FRESH_S)
             return client
 
-    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> None:
+    async def remove(self, team: str, enterprise: str | None = None, *, at: float | None = None) -> bool:
         """See `Workspaces.remove`. The blob is not opened: it goes even if no key opens it."""
         self._forget(team)
         kept = set(await self._sealed.ids())
         id_ = next((id_ for id_ in (team, enterprise) if id_ in kept), None)
         if id_ is None:
-            return
+            return True
         if at is not None and await self._is_newer(id_, at):
             log.info("slack workspace installed again since", workspace=id_)
-            return
+            return False
         await self._sealed.remove(id_)
         if id_ == enterprise:  # it was handed out for any of its workspaces
             self._handed.clear()
         log.info("slack workspace removed", workspace=id_)
+        return True
 
     async def ids(self) -> tuple[str, ...]:
         """See `Workspaces.ids`."""

@@ -56,6 +56,7 @@ class Lines:
             return
         spot = spot_of_event(body)
         slack, context = await at(self._parts, spot)
+        context = replace(context, thread=spot.thread_ts)
         line = said(event.get("text") or "", bot_user(body))
         place = InChannel(self._parts, slack, spot, context)
         await answer(self._parts.desk, place, lambda heard: self._parts.desk(line, heard), context, line)

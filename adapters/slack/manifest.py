@@ -23,6 +23,8 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 
 CONVERSATIONS: Final = ("channels:read", "groups:read", "im:read", "mpim:read")
 """Each for the kind of conversation it names, and the bot is asked in all four."""
+_HISTORY: Final = ("channels:history", "groups:history", "im:history", "mpim:history")
+"""The same for what was said there, where we look only for posts of ours that nobody knows to be there."""
 
 METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "assistant.threads.setStatus": (
@@ -36,11 +38,15 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "chat.startStream": ("chat:write",),
     "chat.stopStream": ("chat:write",),
     "chat.update": ("chat:write",),
+    "conversations.history": _HISTORY,
     "conversations.info": CONVERSATIONS,
     "conversations.open": ("im:write",),
+    "conversations.replies": _HISTORY,
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
+    "users.conversations": ("channels:read", "groups:read"),
     "users.info": ("users:read",),
     "views.open": (),
     "views.publish": (),
@@ -55,7 +61,14 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "app_uninstalled": (),
+    "channel_archive": ("channels:read",),
+    "channel_deleted": ("channels:read",),
+    "channel_left": ("channels:read",),
+    "group_archive": ("groups:read",),
+    "group_deleted": ("groups:read",),
+    "group_left": ("groups:read",),
     "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
     "message.im": ("im:history",),
     "tokens_revoked": (),
 }

@@ -51,10 +51,14 @@ class Pacing:
         self,
         pace: Pace,
         *,
+        gives_way: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """gives_way: whether it is of those whom no person waits for. They take a turn only when one is free, and none
+        of a burst, so that whoever takes turns ahead goes first."""
         self._shared = pace
+        self._gives_way = gives_way
         self._local = LocalPace(clock)
         self._sleep = sleep
         self._clock = clock
@@ -67,12 +71,24 @@ class Pacing:
         Raises RateLimited if that were longer than the patience lasts.
         """
         for key, rate in _keys(team, method, channel):
+            if self._gives_way and method not in tiers.OF_PEOPLE:
+                await self._free(key, tiers.Rate(rate.per_minute), patience)
+                continue
             wait_s = await self._take(key, rate, patience.left_s)
             if wait_s is None:
                 raise RateLimited(patience.left_s + 60 / rate.per_minute)
             if wait_s > 0:
                 patience.left_s -= wait_s
                 await self._sleep(wait_s)
+
+    async def _free(self, key: str, rate: Rate, patience: Patience) -> None:
+        """Wait until a turn is free, and take it; the same errors as `turn`."""
+        pause_s = 60 / rate.per_minute
+        while await self._take(key, rate, 0.0) is None:
+            if pause_s > patience.left_s:
+                raise RateLimited(pause_s)
+            patience.left_s -= pause_s
+            await self._sleep(pause_s)
 
     async def hold(self, team: str, method: str, seconds: float) -> None:
         """Slack asked for a pause: it names "the same method for the same workspace" (docs.slack.dev, rate limits)."""

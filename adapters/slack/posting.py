@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from adapters.slack.blocks import Message
     from adapters.slack.client import Slack
     from summarizer.digests import Digest
-    from summarizer.languages import Language
 
 log = structlog.get_logger()
 
@@ -53,7 +52,7 @@ class Posting:
             words,
             handle=reply.handle,
             line=asked_anew(reply),
-            chart=await self._drawn(digest, words),
+            chart=await uploaded_chart(self._slack, self._chart, digest),
             page_url=reply.page,
         )
         if instead_of:
@@ -73,15 +72,15 @@ class Posting:
         """
         messages = await asyncio.to_thread(layout.thread, digest_of(reply), languages.load(reply.lang))
         root, added = thread_ts or ts, False
-        name = self._part(channel, ts, reply)
+        name = partial(part_name, self._slack.team, channel, ts, reply.handle)
         unsure: Ambiguous | None = None
         # one at a time: two who took turns would mix the sections up
-        if not await self._handled.claim(f"{name} all", AT_IT_S):
+        if not await self._handled.claim(name("all"), AT_IT_S):
             return False
         try:
             for place, message in enumerate(messages[:MOST_IN_THREAD]):
                 try:
-                    added |= await self._once(f"{name} {place}", partial(self._add, channel, root, message))
+                    added |= await self._once(name(str(place)), partial(self._add, channel, root, message))
                 except Ambiguous as error:
                     if unsure is not None:
                         raise
@@ -89,7 +88,7 @@ class Posting:
             if len(messages) > MOST_IN_THREAD:
                 added |= await self.attach_once(channel, ts, reply, thread_ts=thread_ts)
         finally:
-            await self._handled.release(f"{name} all")
+            await self._handled.release(name("all"))
         if unsure is not None:
             raise unsure
         return added
@@ -99,9 +98,6 @@ class Posting:
 
     async def _once(self, part: str, send: Callable[[], Awaitable[object]]) -> bool:
         return await once(self._handled, part, send, unsure=Ambiguous)
-
-    def _part(self, channel: str, ts: str, reply: Reply) -> str:
-        return f"slack part {self._slack.team} {channel} {ts} {reply.handle}"
 
     async def everything(self, channel: str, reply: Reply) -> str:
         """The whole digest: a message, its thread, and the file; the message's ts. Raises SlackError."""
@@ -126,19 +122,25 @@ class Posting:
         Raises SlackError; whoever asks again then gets it.
         """
         send = partial(self.attach, channel, reply, thread_ts=thread_ts or ts)
-        return await self._once(f"{self._part(channel, ts, reply)} file", send)
+        return await self._once(part_name(self._slack.team, channel, ts, reply.handle, "file"), send)
 
-    async def _drawn(self, digest: Digest, words: Language) -> str | None:
-        """The id of the chart's file. A post without it is better than none."""
-        drawn = await self._chart(digest)
-        if drawn is None:
-            return None
-        data, alt = drawn
-        try:
-            file = await self._slack.upload(
-                f"{digest.id}.png", data, title=words.text("chat.said.chart"), alt=alt
-            )
-            return file if await self._slack.ready(file) else None
-        except DigestError as error:
-            log.warning("chart not uploaded", error=error.key)
-            return None
+
+def part_name(team: str, channel: str, ts: str, handle: str, part: str) -> str:
+    """What is claimed before a part of a digest goes below the post `ts`: its place among the messages of the thread,
+    or "file"."""
+    return f"slack part {team} {channel} {ts} {handle} {part}"
+
+
+async def uploaded_chart(slack: Slack, chart: Chart, digest: Digest) -> str | None:
+    """The id of the chart's file. A post without it is better than none."""
+    drawn = await chart(digest)
+    if drawn is None:
+        return None
+    data, alt = drawn
+    title = languages.load(digest.lang).text("chat.said.chart")
+    try:
+        file = await slack.upload(f"{digest.id}.png", data, title=title, alt=alt)
+        return file if await slack.ready(file) else None
+    except DigestError as error:
+        log.warning("chart not uploaded", error=error.key)
+        return None

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 
 from adapters.chat.watching import Cadence
 from adapters.chat.work import Work
-from adapters.secrets import Box
 from adapters.slack.api import open_session
 from adapters.slack.app import slack_app
 from adapters.slack.client import Slack
-from adapters.slack.installs import ManyWorkspaces, OneWorkspace, Workspaces
+from adapters.slack.installs import Workspaces
 from adapters.slack.oauth import Installing
 from adapters.slack.pacing import Pacing
 from adapters.slack.parts import Parts
 from adapters.slack.requests import Requests
 from adapters.slack.response import ResponseUrl
-from adapters.slack.rotation import Rotation
-from adapters.slack.sealed import Sealed
 from adapters.slack.sockets import Sockets
+from adapters.slack.workspaces import workspaces_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -70,7 +68,7 @@ async def open_slack(
         def connect(token: str, team: str) -> Slack:
             return Slack(token, team=team, session=session, base_url=access.api_url, pacing=pacing)
 
-        workspaces, installing = _workspaces(access, store, connect)
+        workspaces, installing = workspaces_of(access, store, connect)
         work = Work(store.handled, "slack")
         parts = Parts(
             desk=desk,
@@ -94,31 +92,3 @@ async def open_slack(
             )
         finally:
             await asyncio.shield(work.close())
-
-
-def _workspaces(
-    access: Access, store: Store, connect: Callable[[str, str], Slack]
-) -> tuple[Workspaces, Installing | None]:
-    if access.client_id is None or access.client_secret is None or access.secret_key is None:
-        return OneWorkspace(access.bot_token or "", connect), None
-    box = Box(access.secret_key)
-    sealed = Sealed(store.workspaces, box)
-    rotation = Rotation(
-        sealed,
-        store.leases,
-        client_id=access.client_id,
-        client_secret=access.client_secret,
-        api_url=access.api_url,
-    )
-    installing = None
-    if access.public_url is not None:
-        installing = Installing(
-            client_id=access.client_id,
-            client_secret=access.client_secret,
-            public_url=access.public_url,
-            sealed=sealed,
-            box=box,
-            handled=store.handled,
-            api_url=access.api_url,
-        )
-    return ManyWorkspaces(sealed, rotation, connect), installing

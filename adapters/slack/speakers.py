@@ -28,6 +28,7 @@ class Spot:
     """Where something happened. enterprise: the organization, for an app that it installed for all its workspaces.
     home: the workspace that the person belongs to, as far as the payload tells.
     ts: of the message that it happened to or in. thread_ts: of the thread that it is in, "" outside of one.
+    channel_name: as `Context.channel_name`.
     is_shared: whether Slack tells that people of other organizations are there."""
 
     team: str
@@ -38,6 +39,7 @@ class Spot:
     ts: str = ""
     thread_ts: str = ""
     is_shared: bool = False
+    channel_name: str = ""
 
     @property
     def is_dm(self) -> bool:
@@ -77,6 +79,7 @@ def spot_of_command(body: Mapping[str, Any]) -> Spot:
         user=body["user_id"],
         home=body["team_id"],
         channel=body["channel_id"],
+        channel_name=_named(body.get("channel_name")),
     )
 
 
@@ -96,7 +99,18 @@ def spot_of_interaction(body: Mapping[str, Any]) -> Spot:
         channel=channel.get("id") or container.get("channel_id") or "",
         ts=container.get("message_ts") or message.get("ts") or "",
         thread_ts=container.get("thread_ts") or message.get("thread_ts") or "",
+        channel_name=_named(channel.get("name")),
     )
+
+
+def _named(name: object) -> str:
+    """A channel's name as people know it; "" for what Slack has a word of its own for, since it tells nobody what
+    private channels are called."""
+    is_public = isinstance(name, str) and name not in _NAMELESS and not name.startswith("mpdm-")
+    return f"#{name}" if name and is_public else ""
+
+
+_NAMELESS: Final = ("directmessage", "privategroup")
 
 
 async def context_of(slack: Slack, spot: Spot, *, conversation: str | None) -> Context:
@@ -119,6 +133,8 @@ async def context_of(slack: Slack, spot: Spot, *, conversation: str | None) -> C
         # an administrator of another organization rules nothing here
         is_admin=person.is_admin and not is_outside,
         lays_out=True,
+        channel="" if spot.is_dm else spot.channel,
+        channel_name=spot.channel_name,
     )
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from adapters.slack.layout import home, notices
 from adapters.slack.layout.prefs import prefs_modal
+from adapters.slack.layout.subscriptions import Subscriptions
 from adapters.slack.lines import bot_user
 from adapters.slack.speakers import at, context_of, spot_of_event, spot_of_interaction
 from summarizer import languages
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from adapters.chat import Context
+    from adapters.chat import Context, Reply
     from adapters.slack.client import Slack
     from adapters.slack.parts import Parts
+    from summarizer.languages import Language
 
 log = structlog.get_logger()
 
@@ -43,8 +45,8 @@ class Surfaces:
         else:
             await self.publish_home(slack, context)
 
-    async def publish_home(self, slack: Slack, context: Context) -> None:
-        """The home of who speaks. Raises SlackError."""
+    async def publish_home(self, slack: Slack, context: Context, done: Reply | None = None) -> None:
+        """The home of who speaks. done: what a button there was answered with. Raises SlackError."""
         lang = await self._parts.desk.language(context)
         words = languages.load(lang)
         prefs: Mapping[str, str] | str
@@ -59,8 +61,17 @@ class Surfaces:
             repo=self._parts.repos[0],
             topics=self._parts.topics,
             now=self._now(),
+            subscriptions=await self._subscriptions(context, words, done),
         )
         await slack.publish_home(context.person, view)
+
+    async def _subscriptions(self, context: Context, words: Language, done: Reply | None) -> Subscriptions:
+        """Those that who speaks may see."""
+        said = notices.replied(done, words, repo_urls=self._parts.links) if done is not None else ()
+        try:
+            return Subscriptions(await self._parts.desk.subscriptions(context), said)
+        except DigestError as error:
+            return Subscriptions(said=said, problem=words.problem(error))
 
     async def joined(self, body: Mapping[str, Any]) -> None:
         """Somebody joined a channel: when it is the bot, it says what it does, once."""

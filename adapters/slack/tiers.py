@@ -44,11 +44,15 @@ RATES: Final[Mapping[str, Rate]] = {
     "chat.startStream": TIER_2,
     "chat.stopStream": TIER_2,
     "chat.update": TIER_3,
+    "conversations.history": TIER_3,
     "conversations.info": TIER_3,
     "conversations.open": TIER_3,
+    "conversations.replies": TIER_3,
     "files.completeUploadExternal": TIER_4,
+    "files.delete": TIER_3,
     "files.getUploadURLExternal": TIER_4,
     "files.info": TIER_4,
+    "users.conversations": TIER_3,
     "users.info": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,
@@ -58,6 +62,9 @@ RATES: Final[Mapping[str, Rate]] = {
 IN_CHANNELS: Final = frozenset({"chat.postMessage", "chat.startStream"})
 """Methods that put a message into a channel, and so keep to its pace as well."""
 
+OF_PEOPLE: Final = frozenset({"chat.delete", "conversations.info", "files.delete", "users.conversations"})
+"""Methods that are called because a person wants it, whoever calls them."""
+
 WITHOUT_RETRY_AFTER_S: Final = 30.0
 """The pause after a refusal that names none, as the page's example has it."""
 
@@ -65,8 +72,7 @@ PERSON_S: Final = 60.0
 """The longest that an answer to a person waits for its turn: when everybody asks at once, late is better than never."""
 
 SCHEDULE_S: Final = 3.0
-"""The same for what is posted by a schedule. Whoever may not wait long never takes turns far ahead, and so people, who
-wait longer, go first."""
+"""The same for what is posted by a schedule. It takes no turn ahead (`Pacing`), so that people go first."""
 
 AT_ONCE_S: Final = 1.5
 """The same for what is of use at once or not at all: a dialog, a word of progress, who a person is."""

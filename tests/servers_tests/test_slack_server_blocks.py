@@ -60,6 +60,21 @@ def faults(*blocks: Block) -> list[str]:
         ),
         (section(1), "must be more than 0 characters [json-pointer:/blocks/0/text/text]", section(0)),
         (
+            actions({"type": "timepicker", "initial_time": "09:00"}),
+            "must be a valid time [json-pointer:/blocks/0/elements/0/initial_time]",
+            actions({"type": "timepicker", "initial_time": "9:00"}),
+        ),
+        (
+            actions({"type": "conversations_select", "filter": {"include": ["public", "mpim"]}}),
+            "must be a valid enum value [json-pointer:/blocks/0/elements/0/filter/include]",
+            actions({"type": "conversations_select", "filter": {"include": ["channels"]}}),
+        ),
+        (
+            actions(select(2) | {"type": "multi_static_select"}),
+            "no fewer than 1 items allowed [json-pointer:/blocks/0/elements/0/initial_options]",
+            actions(select(2) | {"type": "multi_static_select", "initial_options": []}),
+        ),
+        (
             {"type": "header", "text": text(150, "plain_text")},
             "must be less than 151 characters [json-pointer:/blocks/0/text/text]",
             {"type": "header", "text": text(151, "plain_text")},

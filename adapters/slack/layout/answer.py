@@ -10,6 +10,7 @@ from adapters.slack import actions, blocks, limits, rich
 from adapters.slack.actions import dump
 from adapters.slack.blocks import Message
 from adapters.slack.elements import preformatted, rich_text, section
+from adapters.slack.layout.buttons import offered
 from summarizer.markup import spans
 from summarizer.questions.telling import urls_of
 
@@ -56,7 +57,8 @@ def rest(reply: Reply, language: Language) -> list[Block]:
 
 
 def plain(reply: Reply, language: Language, *, repo_urls: Sequence[str] = _GITHUB) -> list[Message]:
-    """A reply of another kind: help, status, topics, preferences, why. What is no Markdown is shown as it stands.
+    """A reply of another kind: help, status, topics, preferences, why, and what was done, with buttons for what may be
+    wanted next. What is no Markdown is shown as it stands.
 
     repo_urls: what the addresses of its links begin with.
     """
@@ -65,7 +67,7 @@ def plain(reply: Reply, language: Language, *, repo_urls: Sequence[str] = _GITHU
     else:
         body = [rich_text([preformatted(reply.text.strip("\n"))])]
     body = body or [rich_text([section([])])]
-    return _messages(body, [], _first_line(body), language)
+    return _messages(body, offered(reply.offers, language), _first_line(body), language)
 
 
 def _messages(body: list[Block], below: list[Block], notice: str, language: Language) -> list[Message]:

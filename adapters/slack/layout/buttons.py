@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from adapters.chat.pressed import Pressed
@@ -12,6 +13,7 @@ from summarizer import languages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from adapters.chat import Offer
     from adapters.slack.blocks import Block
     from summarizer.languages import Language
 
@@ -53,6 +55,19 @@ def below_only_me(language: Language, *, handle: str, line: str, is_quiet: bool)
     if line:
         shown.append(blocks.button(_label("refresh", language), actions.REFRESH, anew))
     return [blocks.actions(*shown)]
+
+
+def offered(offers: Sequence[Offer], language: Language) -> list[Block]:
+    """What may be wanted next, as a row of buttons; nothing for no offers. One whose line has no room is left out."""
+    names = Counter(each.name for each in offers)
+    shown = []
+    for place, each in enumerate(offers[: limits.ACTIONS]):
+        label, value = language.text(f"chat.offers.{each.name}"), dump(Pressed(line=each.line))
+        if names[each.name] > 1:  # what they are about tells them apart
+            label = f"{label} {each.line.rpartition(' ')[2]}"
+        if actions.load(value).line == each.line:
+            shown.append(blocks.button(label, f"{actions.OFFER}#{each.name}-{place}", value))
+    return [blocks.actions(*shown)] if shown else []
 
 
 def turning(language: Language, *, handle: str, page: int, pages: int) -> list[Block]:

@@ -10,6 +10,7 @@ from adapters.slack import actions, blocks, limits, rich
 from adapters.slack.actions import dump
 from adapters.slack.elements import listed, rich_text, section, spoken, styled
 from adapters.slack.layout.prefs import told
+from adapters.slack.layout.subscriptions import subscribed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.chat import Recent
     from adapters.slack.blocks import Block
     from adapters.slack.layout.forms import View
+    from adapters.slack.layout.subscriptions import Subscriptions
     from summarizer.languages import Language
 
 _MOMENT: Final = "{date_short_pretty} {time}"
@@ -33,6 +35,7 @@ def view(
     repo: str,
     topics: Mapping[str, Mapping[str, str]],
     now: datetime,
+    subscriptions: Subscriptions,
     command: str = "/vllm-digest",
 ) -> View:
     """prefs: of `Desk.preferences`, or the sentence that says why there are none. repo: the one that is meant where
@@ -40,6 +43,7 @@ def view(
     sections = (
         _greeting(language, repo),
         _examples(language, command),
+        subscribed(language, subscriptions, command),
         _recent(language, recent),
         _prefs(language, prefs, repo, topics),
     )

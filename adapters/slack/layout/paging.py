@@ -37,17 +37,22 @@ _BESIDE: Final = 2000
 
 def thread(digest: Digest, language: Language) -> list[Message]:
     """The sections, each from a message of its own on, then the lists and how the digest came about."""
+    return [message for _, message in told_below(digest, language)]
+
+
+def told_below(digest: Digest, language: Language) -> list[tuple[str, Message]]:
+    """The same with the id of the section that each tells, or goes on with: several may have the same."""
     prose = Prose(digest.facts)
-    messages: list[tuple[str, Sequence[Block]]] = []
+    messages: list[tuple[str, str, Sequence[Block]]] = []
     for section in shown.told(digest):
         for unit in _one_table_each(section_blocks(section, language, prose, native=True)):
-            messages += [(section.title, packed) for packed in blocks.pack(unit)]
+            messages += [(section.id, section.title, packed) for packed in blocks.pack(unit)]
     last = language.text("digest.section.appendix")
     filled = filled_pages(_lists(digest, language, prose), budget=limits.PACKED, most=limits.BLOCKS)
-    messages += [(last, page.blocks) for page in filled]
+    messages += [(shown.APPENDIX, last, page.blocks) for page in filled]
     return [
-        Message(named(made, digest, f"thread {place}"), mrkdwn.inert(title))
-        for place, (title, made) in enumerate(messages)
+        (id_, Message(named(made, digest, f"thread {place}"), mrkdwn.inert(title)))
+        for place, (id_, title, made) in enumerate(messages)
     ]
 
 

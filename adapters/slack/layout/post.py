@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.chat.cutting import shortened
 from adapters.chat.outline.brief import brief
 from adapters.chat.outline.headline import notice
 from adapters.chat.outline.prose import Prose
+from adapters.chat.outline.quiet import quiet
 from adapters.chat.outline.spans import plain
-from adapters.slack import blocks, mrkdwn
+from adapters.slack import blocks, limits, mrkdwn
 from adapters.slack.blocks import Message
 from adapters.slack.elements import rich_text, section, spoken
 from adapters.slack.layout import pieces
@@ -36,10 +38,12 @@ def in_channel(
     chart: str | None = None,
     page_url: str = "",
     is_threaded: bool = False,
+    footer: str = "",
 ) -> Message:
     """The post. language: that of the digest's sections. handle, line: what its buttons open the digest with, and ask
     anew; "" for a window that is over. chart: the id of a file in Slack, which is not shown where nothing happened.
-    page_url: of the whole digest as a page. is_threaded: whether the sections are in its thread already."""
+    page_url: of the whole digest as a page. is_threaded: whether the sections are in its thread, or will be. footer:
+    plain words of its last line."""
     is_quiet = digest.outcome == "quiet"
     below: list[Block] = []
     if chart is not None and not is_quiet:
@@ -47,8 +51,18 @@ def in_channel(
     below += below_post(
         language, handle=handle, line=line, page_url=page_url, is_threaded=is_threaded, is_quiet=is_quiet
     )
-    shown = named([*told(digest, language), *below], digest, "post")
+    shown = named([*told(digest, language), *below, *_footer(footer)], digest, "post")
     return Message(shown, mrkdwn.inert(notice(digest, language)))
+
+
+def nothing_new(digest: Digest, language: Language, *, footer: str = "") -> Message:
+    """All that a channel reads of a subscribed digest in whose window nothing happened."""
+    line = rich_text([pieces.paragraph(quiet(digest, language))])
+    return Message(named([line, *_footer(footer)], digest, "post"), mrkdwn.inert(notice(digest, language)))
+
+
+def _footer(text: str) -> list[Block]:
+    return [blocks.remark(shortened(neutralize(text), limits.SECTION))] if text else []
 
 
 def told(digest: Digest, language: Language, *, elsewhere: Elsewhere = "in_thread") -> list[Block]:

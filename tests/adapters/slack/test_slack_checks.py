@@ -81,12 +81,12 @@ async def test_scopes_that_are_missing_are_named(server: SlackServer) -> None:
 
 
 async def test_scopes_that_nobody_needs_are_named(server: SlackServer) -> None:
-    server.tokens[BOT_TOKEN].scopes = frozenset(SCOPES) | {"channels:history"}
+    server.tokens[BOT_TOKEN].scopes = frozenset(SCOPES) | {"reactions:read"}
 
     found = await _found(server, bot_token=BOT_TOKEN)
 
     assert _said(found["slack_scopes"]) == ("warn", "scopes_surplus")
-    assert found["slack_scopes"].values == {"scopes": ("channels:history",)}
+    assert found["slack_scopes"].values == {"scopes": ("reactions:read",)}
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "account_inactive", "token_expired"])

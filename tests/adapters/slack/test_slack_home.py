@@ -15,6 +15,7 @@ from adapters.slack import actions
 from adapters.slack.actions import load
 from adapters.slack.layout import home
 from adapters.slack.layout.prefs import ZONES, chosen, prefs_modal
+from adapters.slack.layout.subscriptions import Subscriptions
 from bot.grammar import parse
 from bot.grammar.commands import Question
 from summarizer import languages
@@ -24,6 +25,7 @@ from tests.servers.slack.blocks import faults_of
 NOW = datetime(2025, 12, 10, 12, tzinfo=UTC)
 LANGS = ["en", "zh"]
 TOPICS = {"amd": {"en": "AMD/ROCm", "zh": "AMD/ROCm 生态"}, "tpu": {"en": "TPU"}}
+NONE = Subscriptions()
 PREFS = {"lang": "en", "in": "channel", "topic": "amd,tpu", "others": "-label:ci"}
 
 
@@ -33,7 +35,15 @@ def test_a_home_with_any_digests_keeps_its_limits(titles: list[tuple[str, str]],
     recent = [
         Recent(f"daily-{place}", title, repo, NOW, "today") for place, (title, repo) in enumerate(titles)
     ]
-    view = home.view(languages.load(lang), recent=recent, prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)
+    view = home.view(
+        languages.load(lang),
+        recent=recent,
+        prefs=PREFS,
+        repo="a/b",
+        topics=TOPICS,
+        now=NOW,
+        subscriptions=NONE,
+    )
 
     assert view["type"] == "home"
     assert faults_of(view["blocks"], surface="home", files={}) == []
@@ -49,7 +59,11 @@ def test_a_home_with_any_digests_keeps_its_limits(titles: list[tuple[str, str]],
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_the_home_shows_can_be_typed(lang: str) -> None:
     words = languages.load(lang)
-    told = texts(home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)["blocks"])
+    told = texts(
+        home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW, subscriptions=NONE)[
+            "blocks"
+        ]
+    )
     lines = [each["line"] for each in words.get("chat.home.examples")]
     _, prompts = home.prompts(words)
 
@@ -103,7 +117,7 @@ def test_the_form_shows_what_is_set_even_where_no_menu_offers_it(lang: str) -> N
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_home_tells_preferences_in_words(lang: str) -> None:
     words = languages.load(lang)
-    view = home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW)
+    view = home.view(words, recent=(), prefs=PREFS, repo="a/b", topics=TOPICS, now=NOW, subscriptions=NONE)
     told = "\n".join(texts(view["blocks"]))
 
     for value in ("English", "AMD/ROCm", words.text("chat.prefs.places.channel"), "-label:ci"):
@@ -118,7 +132,9 @@ def test_two_digests_of_a_day_are_told_apart() -> None:
         '2025-12-10T09:00..12:00 author:"x `y" lang:en tz:Asia/Shanghai',
     )
     recent = [Recent("daily-1", "One day", "a/b", NOW, line) for line in lines]
-    view = home.view(languages.load("en"), recent=recent, prefs={}, repo="a/b", topics=TOPICS, now=NOW)
+    view = home.view(
+        languages.load("en"), recent=recent, prefs={}, repo="a/b", topics=TOPICS, now=NOW, subscriptions=NONE
+    )
     told = "\n".join(texts(view["blocks"]))
 
     assert "`today topic:amd`" in told
@@ -127,7 +143,15 @@ def test_two_digests_of_a_day_are_told_apart() -> None:
 
 
 def test_a_home_without_preferences_says_why() -> None:
-    view = home.view(languages.load("en"), recent=(), prefs="Not here.", repo="a/b", topics=TOPICS, now=NOW)
+    view = home.view(
+        languages.load("en"),
+        recent=(),
+        prefs="Not here.",
+        repo="a/b",
+        topics=TOPICS,
+        now=NOW,
+        subscriptions=NONE,
+    )
 
     assert "Not here." in texts(view["blocks"])
 

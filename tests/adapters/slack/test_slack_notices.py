@@ -84,8 +84,10 @@ def test_a_welcome_offers_lines_that_are_understood(lang: str) -> None:
     pressed = [each for each in walk(message.blocks) if each.get("type") == "button"]
 
     check(message)
-    assert len(pressed) == 3
-    for each in pressed:
+    *asking, subscribing = pressed
+    assert len(asking) == 3
+    assert (subscribing["action_id"], load(subscribing["value"])) == (actions.SUBSCRIBE, Pressed())
+    for each in asking:
         assert each["action_id"].startswith(actions.ASK)
         assert parse(load(each["value"]).line, surface="chat", conversation=False)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ from tests.servers.github import GitHub
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, HttpWay, SlackServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from tests.bot.running import Host
@@ -68,15 +68,16 @@ async def whole(
     at: datetime = NOW,
     is_synced: bool = True,
     cadence: Cadence = AT_ONCE,
+    desk_of: Callable[[Any], Any] = lambda desk: desk,
     **settings: object,
 ) -> AsyncIterator[Whole]:
-    """A bot that Slack reaches.
+    """A bot that Slack reaches. desk_of: what stands before the desk.
 
     over: "sockets" (connected when the block begins), "http" (through the real web server; the people of `server` then
     post signed requests to it), "nothing". settings: by their environment names; None leaves one of ours out.
     """
     async with AsyncExitStack() as stack:
-        chosen: dict[str, object] = {
+        chosen: dict[str, Any] = {
             "SLACK_API_URL": server.url,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_APP_TOKEN": APP_TOKEN if over == "sockets" else None,
@@ -86,7 +87,7 @@ async def whole(
         roof = await stack.enter_async_context(
             opened(host, world=world, at=at, is_synced=is_synced, **chosen)
         )
-        named, services = roof.named, roof.services
+        named, services = roof.named, replace(roof.services, desk=desk_of(roof.services.desk))
         slack = await stack.enter_async_context(slack_of(named, services, cadence=cadence))
         way, url = None, ""
         if over == "sockets":

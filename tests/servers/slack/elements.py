@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -109,6 +110,10 @@ def check_element(faults: Faults, value: object, at: str, files: Mapping[str, Fi
         _options(faults, value, at)
     elif kind == "plain_text_input":
         _text_input(faults, value, at)
+    elif kind == "timepicker":
+        _time(faults, value, at)
+    elif kind == "conversations_select":
+        _conversation(faults, value, at)
 
 
 def _button(faults: Faults, value: dict[str, Any], at: str) -> None:
@@ -176,6 +181,8 @@ def _options(faults: Faults, value: dict[str, Any], at: str) -> None:
         return
     if faults.needs(value, "options", at):
         _each_option(faults, value["options"], f"{at}/options", most, value["type"])
+    if value.get("initial_options") == []:
+        faults.add("no fewer than 1 items allowed", f"{at}/initial_options")
     chosen = [value["initial_option"]] if "initial_option" in value else value.get("initial_options", [])
     for each in chosen:
         if each not in value.get("options", ()):
@@ -208,6 +215,24 @@ def _text_input(faults: Faults, value: dict[str, Any], at: str) -> None:
             faults.add(f"must be between 0 and {limits.SECTION}", f"{at}/{key}")
     if "initial_value" in value:
         faults.string(value, "initial_value", at, most=limits.SECTION)
+
+
+def _time(faults: Faults, value: dict[str, Any], at: str) -> None:
+    faults.keys(value, at, "action_id", "initial_time", "confirm", "focus_on_load", "placeholder", "timezone")
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", str(value.get("initial_time", "00:00"))):
+        faults.add("must be a valid time", f"{at}/initial_time")
+
+
+def _conversation(faults: Faults, value: dict[str, Any], at: str) -> None:
+    known = ["action_id", "initial_conversation", "default_to_current_conversation", "confirm", "filter"]
+    faults.keys(value, at, *known, "focus_on_load", "placeholder", "response_url_enabled")
+    if "initial_conversation" in value:
+        faults.string(value, "initial_conversation", at, least=1, most=255)
+    chosen = value.get("filter", {"include": ["public"]})
+    if faults.object(chosen, f"{at}/filter"):
+        kinds = chosen.get("include", ["public"])
+        if not kinds or not set(kinds) <= {"im", "mpim", "private", "public"}:
+            faults.add("must be a valid enum value", f"{at}/filter/include")
 
 
 def _confirm(faults: Faults, value: object, at: str) -> None:

@@ -32,6 +32,7 @@ class Fault:
     until: asyncio.Event | None
     retry_after: int
     when: Callable[[Call], bool] | None
+    late: float | asyncio.Event | None = None
 
     @property
     def is_only_late(self) -> bool:
@@ -49,6 +50,8 @@ def _fault_for(state: State, call: Call) -> Fault | None:
     for fault in state.faults:
         if fault.left > 0 and fault.method in ("*", call.method) and (fault.when is None or fault.when(call)):
             fault.left -= 1
+            if fault.left == 0:
+                state.faults.remove(fault)
             return fault
     return None
 
@@ -83,11 +86,28 @@ async def answered(
     fault = _fault_for(state, call)
     if fault is not None:
         await _hold(state, fault)
+        if fault.late is not None:
+            state.begin(_late(state, fault.late, run))
+            return _refusal(fault, http, call)
         if not fault.after_effect and not fault.is_only_late:
             return _refusal(fault, http, call)
     response = run()
     state.changed()
     return _refusal(fault, http, call) if fault is not None and fault.after_effect else response
+
+
+async def _late(state: State, late: float | asyncio.Event, run: Callable[[], web.Response]) -> None:
+    """Do what was asked after its answer has gone out; not at all where the server closes before."""
+    until = late.wait() if isinstance(late, asyncio.Event) else asyncio.sleep(late)
+    waits = [asyncio.ensure_future(until), asyncio.ensure_future(state.closing.wait())]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
+    if not state.closing.is_set():
+        run()
+        state.changed()
 
 
 async def _hold(state: State, fault: Fault) -> None:

@@ -8,14 +8,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 
 class Moments:
-    """closing: set once the server goes, which keeps nobody waiting."""
+    """closing: set once the server goes, which keeps nobody waiting. late_effects: calls whose answer has gone out, and
+    which are still to be done."""
 
     def __init__(self) -> None:
         self.closing = asyncio.Event()
+        self.late_effects: set[asyncio.Task[None]] = set()
         self._ahead = 0.0
         self._counts = itertools.count(1)
         self._last_ts = 0.0
@@ -36,6 +38,12 @@ class Moments:
 
     def count(self) -> int:
         return next(self._counts)
+
+    def begin(self, effect: Coroutine[None, None, None]) -> None:
+        """Let something take effect later."""
+        task = asyncio.create_task(effect)
+        self.late_effects.add(task)
+        task.add_done_callback(self.late_effects.discard)
 
     def changed(self) -> None:
         """Wake who waits in `until`."""

@@ -156,10 +156,34 @@ class People(State):
         }
         return await self.event(inner, team=room.team)
 
+    async def expel(self, channel: str = GENERAL, *, by: str = ANN) -> Sent:
+        """Remove the app from a channel."""
+        room = self.channels[channel]
+        self.remove_bot(channel)
+        kind = "group_left" if room.is_private else "channel_left"
+        inner = {"type": kind, "channel": channel, "actor_id": by}
+        return await self.event(inner, team=room.team)
+
+    async def archive(self, channel: str = GENERAL, *, by: str = ANN) -> Sent:
+        """Archive a channel."""
+        room = self.channels[channel]
+        self.archive_channel(channel)
+        kind = "group_archive" if room.is_private else "channel_archive"
+        inner = {"type": kind, "channel": channel, "user": by}
+        return await self.event(inner, team=room.team)
+
+    async def drop(self, channel: str = GENERAL, *, by: str = ANN) -> Sent:
+        """Delete a channel."""
+        room = self.channels[channel]
+        self.delete_channel(channel)
+        kind = "group_deleted" if room.is_private else "channel_deleted"
+        inner = {"type": kind, "channel": channel, "actor_id": by}
+        return await self.event(inner, team=room.team)
+
     async def uninstall(self, team: str = TEAM) -> Sent:
         """Remove the app: its tokens end, tokens_revoked and app_uninstalled follow. Returns the latter."""
         self.teams[team].is_installed = False
-        self._end_tokens(team, "account_inactive")
+        self.end_tokens(team, "account_inactive")
         await self.event(
             {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.teams[team].bot]}}, team=team
         )
@@ -167,14 +191,9 @@ class People(State):
 
     async def revoke(self, team: str = TEAM) -> Sent:
         """Revoke the bot's tokens."""
-        self._end_tokens(team, "token_revoked")
+        self.end_tokens(team)
         inner = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.teams[team].bot]}}
         return await self.event(inner, team=team)
-
-    def _end_tokens(self, team: str, error: str) -> None:
-        for token in self.tokens.values():
-            if token.team == team:
-                token.error = error
 
     # --- buttons, views, shortcuts
 

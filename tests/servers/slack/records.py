@@ -156,6 +156,36 @@ class Message:
         return bool(self.only_for)
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that was done to a message, as the message was then. at: by the server's clock."""
+
+    kind: str
+    at: float
+    channel: str
+    ts: str
+    thread_ts: str
+    author: str
+    text: str
+    metadata: JSON | None
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: str, at: float, message: Message) -> Effect:
+        """kind: "posted", "edited" or "deleted"."""
+        return cls(
+            kind,
+            at,
+            message.channel,
+            message.ts,
+            message.thread_ts,
+            message.author,
+            message.text,
+            message.metadata,
+            tuple(message.files),
+        )
+
+
 @dataclass(slots=True)
 class View:
     """A modal or a home tab. payload: as Slack gives it back, newest; versions: each payload that was sent.
@@ -194,6 +224,7 @@ class File:
     title: str = ""
     data: bytes | None = None
     is_complete: bool = False
+    is_deleted: bool = False
     infos_left: int = 0
     shares: list[tuple[str, str]] = field(default_factory=list)
     snippet_type: str = ""

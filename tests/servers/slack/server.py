@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ from tests.servers.slack.people import People
 from tests.servers.slack.records import GENERAL, SCOPES, SIGNING_SECRET, TEAM, Call
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from tests.servers.slack.reading import Link, Ping
@@ -48,16 +48,19 @@ class SlackServer(People):
         until: asyncio.Event | None = None,
         retry_after: int = 1,
         when: Callable[[Call], bool] | None = None,
+        late: float | asyncio.Event | None = None,
         **more: Any,  # noqa: ANN401 - any JSON
     ) -> None:
         """Let the next `times` calls of a method fail ("*": of any; "response_url", "upload" are names as well).
 
         error: Slack's word, with `more` beside it. status: an HTTP status with a page; 429 with `retry_after`. With
         neither the connection is cut, or, given a `delay` (seconds) or an `until`, the true answer comes late.
-        after_effect: the call is done and its answer lost. when: only the calls it picks.
+        after_effect: the call is done and its answer lost. late: it is done so many seconds after that answer, or once
+        the event is set; `late_effects` are those to come. when: only the calls it picks, e.g. one in twenty at random
+        with `times` without an end.
         """
         self.faults.append(
-            Fault(method, error, more, status, times, after_effect, delay, until, retry_after, when)
+            Fault(method, error, more, status, times, after_effect, delay, until, retry_after, when, late)
         )
 
     # --- what was asked
@@ -141,6 +144,8 @@ class SlackServer(People):
     async def aclose(self) -> None:
         """Let go of who waits, and of every connection."""
         self.closing.set()
+        if self.late_effects:
+            await asyncio.wait(self.late_effects)
         await self.sockets.close()
         for way in self._ways:
             await way.close()

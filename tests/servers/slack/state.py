@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from tests.servers.slack import limits
 from tests.servers.slack.blocks import MESSAGE, faults_of
-from tests.servers.slack.moments import Moments
 from tests.servers.slack.pace import Pace
 from tests.servers.slack.reading import tables_in
 from tests.servers.slack.records import (
@@ -30,11 +29,11 @@ from tests.servers.slack.records import (
     Team,
     Token,
     User,
-    Version,
     View,
 )
 from tests.servers.slack.refused import Refused, invalid
 from tests.servers.slack.rich_text import weight
+from tests.servers.slack.spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from tests.servers.slack.response_urls import ResponseUrl
 
 
-class State(Moments):
+class State(Spoken):
     """Who is there and what was said.
 
     trigger_s, stream_lasts_s, response_url_s: how long each is good for, by the server's clock, which `advance` moves.
@@ -59,11 +58,9 @@ class State(Moments):
         self.client_id, self.client_secret = CLIENT_ID, CLIENT_SECRET
         self.teams: dict[str, Team] = {}
         self.users: dict[str, User] = {}
-        self.channels: dict[str, Channel] = {}
         self.tokens: dict[str, Token] = {}
         self.codes: dict[str, tuple[str, frozenset[str]]] = {}
         self.used_codes: set[str] = set()
-        self.all_messages: list[Message] = []
         self.views: list[View] = []
         self.files: dict[str, File] = {}
         self.statuses: list[Status] = []
@@ -171,78 +168,30 @@ class State(Moments):
         """Whether the bot is in it."""
         return self.teams[channel.team].bot in channel.members
 
-    # --- messages
-
-    def add_message(
-        self,
-        channel: str,
-        author: str,
-        text: str,
-        blocks: Iterable[JSON] = (),
-        *,
-        thread_ts: str = "",
-        **more: Any,  # noqa: ANN401
-    ) -> Message:
-        """Put a message where a client would see it. more: as the fields of `Message`."""
-        version = Version(self.now(), text, tuple(blocks))
-        message = Message(
-            channel,
-            self.new_ts(),
-            author,
-            [version],
-            self.channels[channel].team,
-            thread_ts=thread_ts,
-            **more,
-        )
-        self.all_messages.append(message)
-        self.changed()
-        return message
-
-    def edit(self, message: Message, text: str, blocks: Iterable[JSON]) -> None:
-        message.versions.append(Version(self.now(), text, tuple(blocks)))
+    def archive_channel(self, channel: str) -> None:
+        """Nothing is posted there any more; the app is told nothing."""
+        self.channels[channel].is_archived = True
         self.changed()
 
-    def delete(self, message: Message) -> None:
-        message.is_deleted = True
+    def delete_channel(self, channel: str) -> None:
+        """Nobody knows of it any more; the app is told nothing."""
+        del self.channels[channel]
         self.changed()
 
-    def find(self, channel: str, ts: str) -> Message | None:
-        """A message that everybody sees."""
-        for message in self.all_messages:
-            if (
-                (message.channel, message.ts) == (channel, ts)
-                and not message.only_for
-                and not message.is_deleted
-            ):
-                return message
-        return None
+    def remove_bot(self, channel: str) -> None:
+        """The bot is in it no more, and is told nothing."""
+        room = self.channels[channel]
+        room.members.discard(self.teams[room.team].bot)
+        self.changed()
 
-    def messages(self, channel: str | None = None) -> list[Message]:
-        """What everybody of a channel (of all channels) sees, threads among it, oldest first; not what was deleted."""
-        return [
-            message
-            for message in self.all_messages
-            if channel in (None, message.channel) and not message.only_for and not message.is_deleted
-        ]
+    def end_tokens(self, team: str = TEAM, error: str = "token_revoked") -> None:
+        """Each call with one of the workspace's tokens gets that from now on."""
+        for token in self.tokens.values():
+            if token.team == team:
+                token.error = error
+        self.changed()
 
-    def thread(self, channel: str, ts: str) -> list[Message]:
-        """The replies below a message, oldest first, without itself."""
-        return [message for message in self.messages(channel) if message.thread_ts == ts != message.ts]
-
-    def ephemerals(self, user: str | None = None, channel: str | None = None) -> list[Message]:
-        """What one person alone (each person) sees, oldest first; not what was deleted."""
-        return [
-            message
-            for message in self.all_messages
-            if message.only_for
-            and user in (None, message.only_for)
-            and channel in (None, message.channel)
-            and not message.is_deleted
-        ]
-
-    def by_bot(self, channel: str | None = None) -> list[Message]:
-        """What the app posted for everybody."""
-        return [message for message in self.messages(channel) if message.bot_id]
+    # --- statuses, streams
 
     def clear_status(self, message: Message) -> None:
         """A reply of the app takes its status line away."""

@@ -103,9 +103,7 @@ def _update(asked: Asked) -> JSON:
         text, blocks = content(asked)
     else:  # only then are they kept: D/reference/methods/chat.update
         text, blocks = message.text, message.blocks
-    asked.state.edit(message, text, blocks)
-    if metadata is not None:
-        message.metadata = metadata or None
+    asked.state.edit(message, text, blocks, metadata)
     asked.state.echo(message, "message_changed")
     shown = message_json(asked.state, message, metadata=True)
     return {"ok": True, "channel": message.channel, "ts": message.ts, "text": text, "message": shown}

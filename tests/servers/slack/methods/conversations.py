@@ -1,8 +1,8 @@
-"""conversations.info, open, join, history, replies, and users.info."""
+"""conversations.info, open, join, history, replies, and users.info, users.conversations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tests.servers.slack import limits
 from tests.servers.slack.asked import Registered
@@ -12,6 +12,8 @@ from tests.servers.slack.shapes import channel_json, message_json, user_json
 if TYPE_CHECKING:
     from tests.servers.slack.asked import Asked
     from tests.servers.slack.records import JSON, Channel, Message
+
+T = TypeVar("T")
 
 
 def _scoped(asked: Asked, what: str) -> Channel:
@@ -74,7 +76,7 @@ def _history(asked: Asked) -> JSON:
     if not asked.state.is_member(channel):
         raise Refused("not_in_channel")
     found = [each for each in asked.state.messages(channel.id) if each.thread_ts in ("", each.ts)]
-    return _page(asked, list(reversed(_between(asked, found))))
+    return _page(asked, list(reversed(_between(asked, asked.state.told(found)))))
 
 
 def _replies(asked: Asked) -> JSON:
@@ -85,8 +87,8 @@ def _replies(asked: Asked) -> JSON:
         raise Refused("thread_not_found")
     root = parent.thread_ts or ts
     head = asked.state.find(channel.id, root)
-    found = ([head] if head else []) + asked.state.thread(channel.id, root)
-    return _page(asked, _between(asked, found))
+    found = _between(asked, asked.state.told(asked.state.thread(channel.id, root)))
+    return _page(asked, ([head] if head else []) + found)
 
 
 def _between(asked: Asked, found: list[Message]) -> list[Message]:
@@ -100,23 +102,50 @@ def _between(asked: Asked, found: list[Message]) -> list[Message]:
 
 
 def _page(asked: Asked, found: list[Message]) -> JSON:
+    shown, more = _cut(asked, found)
+    with_metadata = asked.flag("include_all_metadata")
+    messages = [message_json(asked.state, each, metadata=with_metadata) for each in shown]
+    return {"ok": True, "messages": messages, "has_more": bool(more)} | more
+
+
+def _cut(asked: Asked, found: list[T]) -> tuple[list[T], JSON]:
+    """The page that is asked for, and what tells of the next one."""
     limit = int(asked.text("limit", str(limits.PAGE)))
     if not 1 <= limit <= limits.PAGE_MOST:
         raise Refused("invalid_limit")
     start = asked.text("cursor", "0")
     if not start.isdigit():
         raise Refused("invalid_cursor")
-    shown = found[int(start) : int(start) + limit]
-    has_more = len(found) > int(start) + limit
-    with_metadata = asked.flag("include_all_metadata")
-    answer: JSON = {
-        "ok": True,
-        "messages": [message_json(asked.state, each, metadata=with_metadata) for each in shown],
-        "has_more": has_more,
-    }
-    if has_more:
-        answer["response_metadata"] = {"next_cursor": str(int(start) + limit)}
-    return answer
+    end = int(start) + limit
+    more: JSON = {"response_metadata": {"next_cursor": str(end)}} if len(found) > end else {}
+    return found[int(start) : end], more
+
+
+_KINDS = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+
+
+def _mine(asked: Asked) -> JSON:
+    """The conversations that the bot is in."""
+    kinds = asked.text("types", "public_channel").split(",")
+    for kind in kinds:
+        if kind not in _KINDS:
+            raise Refused("invalid_types")
+        asked.need(f"{_KINDS[kind]}:read")
+    found = [
+        channel
+        for channel in asked.state.channels.values()
+        if channel.team == asked.token.team
+        and asked.state.is_member(channel)
+        and ("im" if channel.is_im else "private_channel" if channel.is_private else "public_channel")
+        in kinds
+        and not (channel.is_archived and asked.flag("exclude_archived"))
+    ]
+    shown, more = _cut(asked, found)
+    # who asks of its own conversations is not told that it is in them
+    told = [channel_json(asked.state, each) for each in shown]
+    for each in told:
+        each.pop("is_member", None)
+    return {"ok": True, "channels": told} | more
 
 
 def _is_met(asked: Asked, user: str) -> bool:
@@ -139,5 +168,6 @@ METHODS = {
     "conversations.join": Registered(_join, 3),
     "conversations.history": Registered(_history, 3, takes_json=False),
     "conversations.replies": Registered(_replies, 3, takes_json=False),
+    "users.conversations": Registered(_mine, 3, takes_json=False),
     "users.info": Registered(_user, 4, takes_json=False),
 }

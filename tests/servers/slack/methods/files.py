@@ -1,4 +1,4 @@
-"""files.getUploadURLExternal, files.completeUploadExternal, files.info."""
+"""files.getUploadURLExternal, files.completeUploadExternal, files.info, files.delete."""
 
 from __future__ import annotations
 
@@ -70,15 +70,32 @@ def _share(asked: Asked, room: str, files: list[File]) -> None:
 def _info(asked: Asked) -> JSON:
     asked.need("files:read")
     file = asked.state.files.get(asked.needed("file", "file_not_found"))
-    if file is None or not file.is_complete:
+    if file is None or not file.is_complete or file.is_deleted:
         raise Refused("file_not_found")
     shown = file_json(asked.state, file)
     file.infos_left -= 1
     return {"ok": True, "file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
+def _delete(asked: Asked) -> JSON:
+    """Its messages go with it, but for the words in them."""
+    asked.need("files:write")
+    file = asked.state.files.get(asked.needed("file", "file_not_found"))
+    if file is None or not file.is_complete:
+        raise Refused("file_not_found")
+    if file.is_deleted:
+        raise Refused("file_deleted")
+    file.is_deleted = True
+    for channel, ts in file.shares:
+        message = asked.state.find(channel, ts)
+        if message is not None and not message.text:
+            asked.state.delete(message)
+    return {"ok": True}
+
+
 METHODS = {
     "files.getUploadURLExternal": Registered(_url, 4, takes_json=False),
     "files.completeUploadExternal": Registered(_complete, 4),
+    "files.delete": Registered(_delete, 3, takes_json=False),
     "files.info": Registered(_info, 4, takes_json=False),
 }
