@@ -44,6 +44,8 @@ FEEDBACK: Final = "vd.feedback"
 """`Pressed.section` "helpful" is thanked for; "unhelpful" opens the modal of the same name, which asks why."""
 PREFS: Final = "vd.prefs"
 """Opens the modal of the same name, with somebody's own defaults."""
+OFFER: Final = "vd.offer"
+"""Answers `Pressed.line`, a command, to who pressed alone; see `Offer`."""
 ZONE: Final = "vd.zone"
 """Opens the modal of the same name, which sets the time zone of `Pressed.section`: a `Scope`. `Pressed.tz` is what
 was assumed, and `Pressed.line` is asked again afterwards."""
@@ -77,10 +79,11 @@ def key_of(custom_id: str) -> str | None:
 def read(custom_id: str) -> Pressed:
     """What an id carries that says all itself. Raises ValueError for what this version did not write."""
     parts = custom_id.split(_BETWEEN)
+    line = parts.pop() if len(parts) == 6 and action_of(custom_id) == OFFER else ""
     if len(parts) != 5 or not (parts[3] or "0").isdecimal():
         raise ValueError("no custom id of ours")
     _, handle, lang, page, section = parts
-    return Pressed(handle=handle, lang=lang, page=int(page or 0), section=section)
+    return Pressed(handle=handle, line=line, lang=lang, page=int(page or 0), section=section)
 
 
 def read_kept(text: str) -> Pressed:
@@ -99,10 +102,14 @@ def read_kept(text: str) -> Pressed:
 
 def _written(action: str, pressed: Pressed) -> str | None:
     """None where there is no room for it."""
-    if pressed.line or pressed.tz or any(_BETWEEN in each for each in (pressed.handle, pressed.section)):
+    # an offer may be pressed long after what is kept has gone: its line stands in the id
+    line = (pressed.line,) if pressed.line and action_of(action) == OFFER else ()
+    if pressed.tz or (pressed.line and not line):
+        return None
+    if any(_BETWEEN in each for each in (pressed.handle, pressed.section, *line)):
         return None
     page = str(pressed.page) if pressed.page else ""
-    made = _BETWEEN.join((action, pressed.handle, pressed.lang, page, pressed.section))
+    made = _BETWEEN.join((action, pressed.handle, pressed.lang, page, pressed.section, *line))
     return made if len(made) <= limits.CUSTOM_ID and not pressed.handle.startswith(_KEPT) else None
 
 

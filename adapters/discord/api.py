@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -41,15 +41,26 @@ class SessionStart:
     max_concurrency: int
 
 
+_entered: Final[list[list[Any]]] = []
+"""What each who is within `at` found there, the last one to enter at the end."""
+
+
 @contextmanager
 def at(api_url: str = OFFICIAL) -> Iterator[None]:
-    """Point discord.py at this API, a proxy's or a test's; what was before holds again afterwards. May be nested."""
-    before, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    """Point discord.py at this API, a proxy's or a test's; what was before holds again afterwards. May be nested, and
+    be left in any order: those who are still within are not moved by it."""
+    found: list[Any] = [Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY]
+    _entered.append(found)
     Route.BASE = api_url.rstrip("/")
     try:
         yield
     finally:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before, gateway
+        place = next(place for place, each in enumerate(_entered) if each is found)
+        del _entered[place]
+        if place == len(_entered):
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = found
+        else:
+            _entered[place][:] = found  # whoever came next leaves it as it was before us
 
 
 async def gateway_of(http: HTTPClient) -> SessionStart:

@@ -20,6 +20,7 @@ from discord.http import Route
 from adapters.discord import actions, tree
 from adapters.discord.acknowledging import acknowledged, deferred
 from adapters.discord.buttons import Buttons, acknowledge
+from adapters.discord.leaving import left
 from adapters.discord.lines import Lines, is_for_us
 from adapters.discord.modals import Modals, opens_modal
 from adapters.discord.requests import proxy_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from adapters.chat import Subscribed
     from adapters.discord.identifies import Identifies
     from adapters.discord.parts import Parts
     from summarizer.errors import BadInput
@@ -121,8 +123,17 @@ class App(discord.Client):
         log.info("guild joined", guild=guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """It leaves quietly."""
+        """It leaves quietly. A server that an outage takes away is still its own."""
         log.info("guild left", guild=guild.id)
+        self._left(guild.id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """What was posted there ends."""
+        self._left(channel.guild.id, channel.id)
+
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """The same, of a thread, whether or not it was known."""
+        self._left(payload.guild_id, payload.thread_id)
 
     async def on_error(self, event: str, /, *_args: object, **_kwargs: object) -> None:
         """Of a handler of events, which has a bug."""
@@ -190,6 +201,14 @@ class App(discord.Client):
     async def repos(self, interaction: Interaction) -> Sequence[str]:
         """What may be asked for there."""
         return await self._lines.repos(interaction)
+
+    async def subscriptions(self, interaction: Interaction) -> Sequence[Subscribed]:
+        """What may be seen there."""
+        return await self._lines.subscriptions(interaction)
+
+    def _left(self, guild: int, channel: int = 0) -> None:
+        # it may come back and leave again within the hour, so that this is no event to be known again
+        self._parts.work.start("", lambda: left(self._parts.desk, guild, channel))
 
     def _start(self, interaction: Interaction, job: Callable[[], Awaitable[None]]) -> None:
         async def work() -> None:

@@ -37,7 +37,7 @@ log = structlog.get_logger()
 Interaction = discord.Interaction[Any]
 
 SHARED_S: Final = 30
-_ASKING: Final = (actions.REFRESH, actions.RETRY, actions.ASK, actions.CHOOSE)
+_ASKING: Final = (actions.REFRESH, actions.RETRY, actions.ASK, actions.CHOOSE, actions.OFFER)
 
 _IN_PLACE: Final = (actions.PAGE, actions.REFRESH, actions.RETRY)
 """What changes the message that it stands below, whoever reads it."""
@@ -105,6 +105,7 @@ class Buttons:
             actions.RETRY: self._again,
             actions.ASK: self._again,
             actions.CHOOSE: self._again,
+            actions.OFFER: self._again,
             actions.FEEDBACK: self._helpful,
         }
 
@@ -234,8 +235,8 @@ class Buttons:
 
     async def _again(self, press: Press) -> None:
         """Answer the button's line: of a failure in its place, else as a message of its own."""
-        # what was typed as a command is one when it is tried again
-        is_command = press.is_alone and press.action == actions.RETRY
+        # what was typed as a command is one when it is tried again, and nothing else is offered
+        is_command = (press.is_alone and press.action == actions.RETRY) or press.action == actions.OFFER
         context = replace(press.context, is_command=is_command)
         line = press.pressed.line
         await self._answered(

@@ -1,8 +1,12 @@
 """The table of `/vllm-digest`: its sub-commands and their options, from which the tree is built and lines are written.
 
 What they are called and what is said of them stands below `[discord.command]` in the language files. Discord takes 25
-sub-commands, 25 options each and 25 choices, and 8,000 characters over all names, descriptions and values, of which
-the longest translation counts (docs.discord.com/developers/interactions/application-commands).
+sub-commands and groups of them, 25 options each and 25 choices, and 8,000 characters over all names, descriptions and
+values, of which the longest translation counts (docs.discord.com/developers/interactions/application-commands).
+
+Each command of the grammar has its own name here, and those that a channel lives with stand at the top: what is done
+about posts that are there or to come is in the group `posts`, so that one place of the 25 is left. `unsubscribe` ends
+watches as well.
 """
 
 from __future__ import annotations
@@ -19,12 +23,31 @@ if TYPE_CHECKING:
 ROOT: Final = "vllm-digest"
 WORDS: Final = "discord.command"
 
-Kind = Literal["text", "number", "flag"]
-Source = Literal["repos", "topics", "zones", "dates", "weeks", "months", "durations", "tags", "subjects"]
-"""What an option's suggestions are made of."""
+Kind = Literal["text", "number", "flag", "channel"]
+Source = Literal[
+    "repos",
+    "topics",
+    "zones",
+    "dates",
+    "weeks",
+    "months",
+    "durations",
+    "tags",
+    "subjects",
+    "schedules",
+    "sections",
+    "countries",
+    "subscriptions",
+    "scheduled",
+    "active",
+    "stopped",
+]
+"""What an option's suggestions are made of; the last four of subscriptions: of all that there are, of those that are no
+watch, of those that can be paused, of those that can be resumed."""
 
 LONGEST_QUESTION: Final = 3000
 _LONGEST_VALUE: Final = 300
+_MOST_AN_HOUR: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +55,8 @@ class Option:
     """An option of a sub-command.
 
     words: its entry below `discord.command.options`. choices: what it can be, each with its entry below
-    `discord.command.choices`. source: of what is suggested while somebody types. most: of a text its characters, of a
-    number itself.
+    `discord.command.choices`. source: of what is suggested while somebody types. least, most: of a text its characters,
+    of a number itself.
     """
 
     name: str
@@ -42,15 +65,23 @@ class Option:
     required: bool = False
     choices: tuple[str, ...] = ()
     source: Source | None = None
+    least: int = 0
     most: int = _LONGEST_VALUE
 
 
 @dataclass(frozen=True, slots=True)
 class SubCommand:
-    """What follows `/vllm-digest`. options: those that are required first, as Discord wants it."""
+    """What follows `/vllm-digest`. options: those that are required first, as Discord wants it. group: of sub-commands,
+    below `discord.command.groups`; "" for none."""
 
     name: str
     options: tuple[Option, ...] = ()
+    group: str = ""
+
+    @property
+    def path(self) -> str:
+        """As it is typed, "posts move"."""
+        return f"{self.group} {self.name}".strip()
 
 
 def _choice(name: str, *choices: str, required: bool = False) -> Option:
@@ -62,23 +93,77 @@ _REPO: Final = Option("repo", "repo", source="repos")
 _LANG: Final = Option("lang", "lang", choices=languages.codes())
 _TZ: Final = Option("tz", "tz", source="zones")
 _IN: Final = _choice("in", "me", "channel")
+_LABEL: Final = Option("label", "label")
+_AUTHOR: Final = Option("author", "author")
+_IS: Final = _choice("is", *IS_VALUES)
+_PATH: Final = Option("path", "path")
+_IMPORTANCE: Final = Option("importance", "importance", "number", most=MAX_IMPORTANCE)
+_EDITION: Final = _choice("edition", "daily", "weekly", "monthly")
 _DIGEST: Final = (
     _TOPIC,
     _REPO,
-    Option("label", "label"),
-    Option("author", "author"),
-    _choice("is", *IS_VALUES),
+    _LABEL,
+    _AUTHOR,
+    _IS,
     _LANG,
     _TZ,
     _IN,
-    Option("path", "path"),
-    Option("importance", "importance", "number", most=MAX_IMPORTANCE),
-    _choice("edition", "daily", "weekly", "monthly"),
+    _PATH,
+    _IMPORTANCE,
+    _EDITION,
     _choice("format", "md", "json", "jekyll", "text", "discord"),
 )
 
+_CHANNEL: Final = Option("channel", "channel", "channel")
+_NAME: Final = Option("name", "name", most=100)
+_HUSH: Final = Option("hush", "hush")
+_HOLIDAYS: Final = Option("holidays", "holidays", source="countries")
+_SUBSCRIBE: Final = (
+    Option("schedule", "schedule", required=True, source="schedules"),
+    _TOPIC,
+    _CHANNEL,
+    _LANG,
+    _TZ,
+    _LABEL,
+    _AUTHOR,
+    _IS,
+    _PATH,
+    _IMPORTANCE,
+    _REPO,
+    _EDITION,
+    Option("sections", "sections", source="sections"),
+    Option("quiet-if-empty", "quiet-if-empty", "flag"),
+    _HUSH,
+    _HOLIDAYS,
+    _NAME,
+    _choice("cut", "day", "due"),
+    _choice("catchup", "once", "newest", "skip"),
+)
+_WATCH: Final = (
+    _TOPIC,
+    _CHANNEL,
+    _LANG,
+    _TZ,
+    _LABEL,
+    _AUTHOR,
+    _IS,
+    _PATH,
+    _IMPORTANCE,
+    _REPO,
+    Option("max", "max", "number", least=1, most=_MOST_AN_HOUR),
+    _HUSH,
+    _HOLIDAYS,
+    _NAME,
+)
+
+
+def _one(source: Source, words: str = "id", *, required: bool = True) -> Option:
+    """A subscription."""
+    return Option("id", words, required=required, source=source)
+
+
 COMMANDS: Final[Mapping[str, SubCommand]] = {
-    command.name: command
+    command.path: command
     for command in (
         SubCommand("today", _DIGEST),
         SubCommand("yesterday", _DIGEST),
@@ -106,6 +191,19 @@ COMMANDS: Final[Mapping[str, SubCommand]] = {
                 _REPO,
             ),
         ),
+        SubCommand("subscribe", _SUBSCRIBE),
+        SubCommand("watch", _WATCH),
+        SubCommand("subscriptions", (_LANG,)),
+        SubCommand("unsubscribe", (_one("subscriptions"),)),
+        SubCommand("pause", (_one("active", "id_or_all"),)),
+        SubCommand("resume", (_one("stopped", "id_or_all"),)),
+        SubCommand("test", (_one("scheduled"),), "posts"),
+        SubCommand(
+            "move", (_one("subscriptions"), Option("channel", "to", "channel", required=True)), "posts"
+        ),
+        SubCommand("history", (_one("subscriptions", required=False),), "posts"),
+        SubCommand("retract", (Option("post", "post", required=True),), "posts"),
+        SubCommand("deliveries", (Option("retry", "retry"),), "posts"),
         SubCommand("prefs", (_choice("for", "me", "channel", "server"), _LANG, _TZ, _TOPIC, _REPO, _IN)),
         SubCommand("iam", (Option("login", "login", required=True),)),
         SubCommand("status", (_REPO, _LANG)),

@@ -25,7 +25,7 @@ from summarizer.errors import DigestError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from adapters.chat import Context, Scope
+    from adapters.chat import Context, Scope, Subscribed
     from adapters.discord.messages import Message, Row
     from adapters.discord.parts import Parts
     from adapters.discord.speakers import Spot
@@ -138,6 +138,10 @@ class Lines:
     async def repos(self, interaction: Interaction) -> Sequence[str]:
         """The repositories that may be asked for there."""
         return await self._parts.desk.repos(self._context(interaction))
+
+    async def subscriptions(self, interaction: Interaction) -> Sequence[Subscribed]:
+        """Those that who types may see there."""
+        return await self._parts.desk.subscriptions(self._context(interaction))
 
     async def said(self, message: discord.Message, me: int) -> None:
         """A message that mentions the bot, replies to it, or was written to it. me: the bot's id."""

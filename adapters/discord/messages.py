@@ -74,12 +74,14 @@ Row: TypeAlias = tuple[Button, ...] | Menu
 @dataclass(frozen=True, slots=True)
 class Message:
     """parts: what is read. rows: what can be pressed below it. colour: of the bar beside the parts as 0xRRGGBB, None
-    for no bar. notice: one plain line for where nothing else can be shown."""
+    for no bar. notice: one plain line for where nothing else can be shown. mark: by which it is found again, see
+    `marks`; 0 for none."""
 
     parts: tuple[Part, ...]
     rows: tuple[Row, ...] = ()
     colour: int | None = None
     notice: str = ""
+    mark: int = 0
 
 
 @dataclass(frozen=True, slots=True)

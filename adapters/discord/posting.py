@@ -59,7 +59,7 @@ class Posting:
     async def composed(self, reply: Reply, *, is_drawn: bool = True) -> tuple[Message, tuple[File, ...]]:
         """The digest's post and the files with it. is_drawn: with its chart, if it has one."""
         digest, words = digest_of(reply), languages.load(reply.lang)
-        file = await self._drawn(digest) if is_drawn else None
+        file = await drawn(self._chart, digest) if is_drawn else None
         message = await asyncio.to_thread(
             layout.in_channel,
             digest,
@@ -127,7 +127,7 @@ class Posting:
         """
         words = languages.load(reply.lang)
         place = await self._open(channel)
-        name, added = self._part(channel, message, reply), False
+        name, added = part_of(channel, message, reply), False
         # one at a time: two who took turns would mix the sections up
         if not await self._handled.claim(f"{name} all", AT_IT_S):
             return await self._thread(place, message, reply), False
@@ -177,16 +177,19 @@ class Posting:
     async def _once(self, part: str, send: Callable[[], Awaitable[object]]) -> bool:
         return await once(self._handled, part, send, unsure=Ambiguous)
 
-    def _part(self, channel: int, message: int, reply: Reply) -> str:
-        return f"discord part {channel} {message} {reply.handle}"
 
-    async def _drawn(self, digest: Digest) -> File | None:
-        """The chart of a digest that has something to draw. A post without it is better than none."""
-        if digest.outcome == "quiet":
-            return None
-        try:
-            drawn = await self._chart(digest)
-        except DigestError as error:
-            log.warning("chart not drawn", error=error.key)
-            return None
-        return None if drawn is None else File(f"{digest.id}.png", *drawn)
+def part_of(channel: int, message: int, reply: Reply) -> str:
+    """What the parts below a post are claimed by: this, and the place of each in the thread behind a space."""
+    return f"discord part {channel} {message} {reply.handle}"
+
+
+async def drawn(chart: Chart, digest: Digest) -> File | None:
+    """The chart of a digest that has something to draw. A post without it is better than none."""
+    if digest.outcome == "quiet":
+        return None
+    try:
+        made = await chart(digest)
+    except DigestError as error:
+        log.warning("chart not drawn", error=error.key)
+        return None
+    return None if made is None else File(f"{digest.id}.png", *made)

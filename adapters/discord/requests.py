@@ -123,11 +123,13 @@ async def called(
     query: dict[str, int] | None = None,
     once: bool = False,
     repeatable: bool = True,
+    most_s: float = MOST_S,
 ) -> Any:  # noqa: ANN401 - the JSON of any route
     """Call it; the answer's JSON. params: of a message, see `discord.http.handle_message_parameters`.
 
     once: is done by Discord as often as it is asked. repeatable: the caller can make the same request again without
-    doing it twice. After an end that is not clear, neither is an `Ambiguous`. Raises DiscordError.
+    doing it twice. After an end that is not clear, neither is an `Ambiguous`. most_s: for the call with all its pauses.
+    Raises DiscordError.
     """
     options: dict[str, Any] = {}
     if params is not None and params.files:
@@ -141,7 +143,7 @@ async def called(
         attempt = _Attempt(once)
         mark = _attempt.set(attempt)
         try:
-            async with asyncio.timeout(MOST_S):
+            async with asyncio.timeout(most_s):
                 return await http.request(route, **options)
         except discord.RateLimited as error:
             raise RateLimited(error.retry_after) from None

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from discord import Permissions
 from discord.http import Route
 
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
 
     Keep = Callable[[Mapping[str, str]], Awaitable[None]]
 
+log = structlog.get_logger()
+
 DM_S: Final = 3600.0
 """How long the channel of a direct message is remembered; Discord never changes it."""
+
+ONCE_S: Final = 30.0
+"""What is tried once with all its pauses: somebody writes down how long it may be under way."""
 
 _CHANGED: Final = frozenset({"discord.gone", "discord.locked", "discord.needs_tag"})
 """After these a channel is not as remembered."""
@@ -78,22 +84,31 @@ class Rest(Answers):
         files: Sequence[File] = (),
         reply_to: int = 0,
         nonce: str = "",
+        once: bool = False,
     ) -> int:
         """Post it; its id. reply_to: a message there, which may be gone meanwhile.
 
         nonce: at most 25 characters; a message with it that was posted some minutes ago is not posted again, and its id
-        is returned. Without one, an end that is not clear raises `Ambiguous`.
+        is returned. Without one, an end that is not clear raises `Ambiguous`. once: and so it does with one, since
+        whoever asks looks before it is tried again; within half a minute.
         """
         try:
-            return await self._post(channel, message, files, reply_to, nonce)
+            return await self._post(channel, message, files, reply_to, nonce, once=once)
         except DiscordError as error:
             if error.key != "discord.message_gone" or not nonce:
                 raise
         # the message that has this nonce was deleted
-        return await self._post(channel, message, files, reply_to, "")
+        return await self._post(channel, message, files, reply_to, "", once=once)
 
     async def _post(
-        self, channel: int, message: Message, files: Sequence[File], reply_to: int, nonce: str
+        self,
+        channel: int,
+        message: Message,
+        files: Sequence[File],
+        reply_to: int,
+        nonce: str,
+        *,
+        once: bool,
     ) -> int:
         await self._kept(message)
         needed, options = _with(_SEND | _SHOW, files), dict[str, Any]()
@@ -105,14 +120,14 @@ class Rest(Answers):
 
         async def first(body: Body) -> int:
             with sending.sent(body, files, nonce=nonce or _any_nonce(), **options) as params:
-                return await self._create(channel, needed, params, repeatable=bool(nonce))
+                return await self._create(channel, needed, params, repeatable=bool(nonce), once=once)
 
         async def more(body: Body) -> None:
             part = nonce and nonce_of(nonce, next(parts))
             with sending.sent(body, (), nonce=part or _any_nonce()) as params:
                 await self._create(channel, needed, params, repeatable=bool(nonce))
 
-        return await sending.delivered(message, files, first, more)
+        return await sending.delivered(message, files, first, _quietly(more) if once else more)
 
     async def edit(
         self, channel: int, message_id: int, message: Message, *, files: Sequence[File] | None = None
@@ -203,6 +218,7 @@ class Rest(Answers):
                     params=params,
                     query={"use_nested_fields": 1},
                     once=True,
+                    most_s=ONCE_S,
                 )
             thread = int(told["id"])
             return thread, int(told["message"]["id"])
@@ -211,16 +227,23 @@ class Rest(Answers):
             with sending.sent(body, (), nonce=_any_nonce()) as params:
                 await self._create(thread, _SEND, params)
 
-        return await sending.delivered(message, files, first, more)
+        return await sending.delivered(message, files, first, _quietly(more))
 
     # --- within
 
     async def _create(
-        self, channel: int, needed: Permissions, params: MultipartParameters, *, repeatable: bool = False
+        self,
+        channel: int,
+        needed: Permissions,
+        params: MultipartParameters,
+        *,
+        repeatable: bool = False,
+        once: bool = False,
     ) -> int:
-        """A new message; its id. discord.py may repeat it, since each has a nonce."""
+        """A new message; its id. discord.py may repeat it unless it is for once, since each has a nonce."""
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        return int((await self._in(channel, needed, route, params=params, repeatable=repeatable))["id"])
+        how: dict[str, Any] = {"once": True, "most_s": ONCE_S} if once else {"repeatable": repeatable}
+        return int((await self._in(channel, needed, route, params=params, **how))["id"])
 
     async def _in(self, channel: int, needed: Permissions, route: Route, **options: Any) -> Any:  # noqa: ANN401
         """A call that the channel has to allow. needed: for it. options: of `called`."""
@@ -261,6 +284,19 @@ def _one(method: str, channel: int, message_id: int, what: str = "") -> Route:
 
 def _with(needed: Permissions, files: Sequence[File] | None) -> Permissions:
     return needed | Permissions(attach_files=True) if files else needed
+
+
+def _quietly(more: Callable[[Body], Awaitable[None]]) -> Callable[[Body], Awaitable[None]]:
+    """The rest of a message in plain text, without what goes wrong with it: the message itself is there, and whoever
+    heard that it is not would post it again."""
+
+    async def sent(body: Body) -> None:
+        try:
+            await more(body)
+        except DiscordError as error:
+            log.warning("rest of a message not posted", error=error.key)
+
+    return sent
 
 
 def _any_nonce() -> str:

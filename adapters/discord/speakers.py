@@ -72,6 +72,7 @@ class Speakers:
             lays_out=True,
             channel=str(spot.parent) if is_member else "",
             manages_channel=is_member and (may.administrator or may.manage_channels),
+            channel_name=_name(interaction.channel) if is_member else "",
         )
 
     def of_message(self, message: discord.Message, *, conversation: str | None) -> Context:
@@ -90,6 +91,7 @@ class Speakers:
             lays_out=True,
             channel=str(spot.parent) if spot.guild else "",
             manages_channel=may.administrator or may.manage_channels,
+            channel_name=_name(message.channel) if spot.guild else "",
         )
 
 
@@ -147,6 +149,14 @@ def _is_hidden(interaction: discord.Interaction[Any]) -> bool:
 
 def _parent(channel: object) -> int:
     return channel.parent_id if isinstance(channel, discord.Thread) else 0
+
+
+def _name(channel: object) -> str:
+    """As people know the channel, of a thread that of its channel; "" where Discord has not told."""
+    if isinstance(channel, discord.Thread):
+        channel = channel.parent
+    name = getattr(channel, "name", None)
+    return f"#{name}" if name else ""
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

@@ -1,22 +1,21 @@
 """Suggesting: what is offered while somebody types into an option. Pure, and fast enough for each key that is pressed.
 
-Discord takes 25 suggestions of 100 characters, label and value alike
-(docs.discord.com/developers/interactions/application-commands, "autocomplete").
+For what subscriptions take, see `planning`.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from adapters.discord import limits
 from adapters.discord.commands import COMMANDS, WORDS
+from adapters.discord.fitting import SAID, Choice, Suggestions, fitting, listed, named
 from summarizer import languages
 from summarizer.windows import offset_label
 
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 
     from summarizer.languages import Language
 
-Suggestions: TypeAlias = list[tuple[str, str]]
-"""Label and value of each."""
-
-_SAID: Final = f"{WORDS}.suggested"
 _DAYS_BACK: Final = 12
 _PERIODS_BACK: Final = 20
 _UNITS: Final = {"h": "hours", "d": "whole_days", "w": "weeks"}
@@ -40,33 +35,18 @@ _TAG: Final = re.compile(r"v?[0-9][0-9A-Za-z.]{0,99}", re.ASCII)
 _SUBJECTS: Final = ("range", "options", "filters", "questions")
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """also: what it is found by besides its label and its value."""
-
-    label: str
-    value: str
-    also: str = ""
-
-
 def repos(partial: str, known: Iterable[str]) -> Suggestions:
     """known: "owner/name", the default one first."""
-    return _fitting(partial, (_Offer(each, each) for each in known))
+    return fitting(partial, (Choice(each, each) for each in known))
 
 
 def topics(partial: str, titles: Mapping[str, Mapping[str, str]], language: Language) -> Suggestions:
     """titles: key -> title by language. Of a list with commas the last one is completed, and a dash before it stays."""
-    dash = "-" if partial.lstrip().startswith("-") else ""
-    *before, last = partial.strip().removeprefix("-").split(",")
-    chosen = [each.strip() for each in before if each.strip()]
-    kept = "".join(f"{each}," for each in chosen)
-    offers = (
-        _Offer(f"{dash}{kept}{_named(language, key, title)}", f"{dash}{kept}{key}", " ".join(titled.values()))
+    choices = (
+        Choice(titled.get(language.code, key), key, " ".join(titled.values()))
         for key, titled in titles.items()
-        if key not in chosen
-        for title in (titled.get(language.code, key),)
     )
-    return _fitting(last, offers, skip=len(dash + kept))
+    return listed(partial, choices, language, may_dash=True)
 
 
 def zones(partial: str, language: Language, at: datetime) -> Suggestions:
@@ -80,23 +60,23 @@ def zones(partial: str, language: Language, at: datetime) -> Suggestions:
             : limits.CHOICES
         ]
     else:
-        found = _fitting(partial, (_Offer(name, name, _places().get(name, "")) for name in names))
+        found = fitting(partial, (Choice(name, name, _places().get(name, "")) for name in names))
     return [(_zone(name, language, at), name) for _, name in found]
 
 
 def dates(partial: str, today: date, language: Language) -> Suggestions:
     """Days and ranges; of a month that is typed its days, of a range's start its ends."""
-    return _fitting(partial, _dates(partial.strip(), today, language))
+    return fitting(partial, _dates(partial.strip(), today, language))
 
 
 def weeks(partial: str, today: date, language: Language) -> Suggestions:
     """This week, the last one and those before, as ISO weeks."""
-    return _fitting(partial, _weeks(today, language))
+    return fitting(partial, _weeks(today, language))
 
 
 def months(partial: str, today: date, language: Language) -> Suggestions:
     """This month, the last one and those before."""
-    return _fitting(partial, _months(today, language))
+    return fitting(partial, _months(today, language))
 
 
 def durations(partial: str, language: Language) -> Suggestions:
@@ -104,58 +84,24 @@ def durations(partial: str, language: Language) -> Suggestions:
     number = re.match(r"\s*([1-9][0-9]{0,3})(?![0-9])", partial, re.ASCII)
     offered = [f"{number[1]}{unit}" for unit in _UNITS] if number else _DURATIONS
     labels = ((each, _duration(each, language)) for each in offered)
-    return _fitting(partial, (_Offer(label, each, label.replace(" ", "")) for each, label in labels))
+    return fitting(partial, (Choice(label, each, label.replace(" ", "")) for each, label in labels))
 
 
 def tags(partial: str, language: Language) -> Suggestions:
     """The words for releases; a tag is what is typed."""
-    offers = [_Offer(language.text(f"{_SAID}.{each}"), each) for each in ("latest", "last")]
+    choices = [Choice(language.text(f"{SAID}.{each}"), each) for each in ("latest", "last")]
     typed = partial.strip()
-    return _fitting(partial, [*offers, *([_Offer(typed, typed)] if _TAG.fullmatch(typed) else ())])
+    return fitting(partial, [*choices, *([Choice(typed, typed)] if _TAG.fullmatch(typed) else ())])
 
 
 def subjects(partial: str, language: Language) -> Suggestions:
     """What help is asked about: the commands, and what is written beside them."""
     commands: Mapping[str, Mapping[str, str]] = language.get(f"{WORDS}.commands")
-    offers = [
-        _Offer(_named(language, commands[name]["name"], commands[name]["about"]), name) for name in COMMANDS
+    choices = [
+        Choice(named(language, commands[name]["name"], commands[name]["about"]), name)
+        for name in (each.name for each in COMMANDS.values())
     ]
-    return _fitting(partial, [*offers, *(_Offer(each, each) for each in _SUBJECTS)])
-
-
-def _fitting(partial: str, offers: Iterable[_Offer], *, skip: int = 0) -> Suggestions:
-    """Those that begin with what was typed, then those with a word that does, then those that contain it. A value that
-    Discord would not take is not offered. skip: characters that labels and values begin with and nobody types."""
-    wanted = _folded(partial)
-    ranked: list[list[_Offer]] = [[], [], []]
-    for each in offers:
-        if len(each.value) > limits.CHOICE:
-            continue
-        texts = [_folded(each.value[skip:]), _folded(each.label[skip:]), _folded(each.also)]
-        if any(text.startswith(wanted) for text in texts[:2]) or f" {wanted} " in f"{_spaced(texts[2])} ":
-            ranked[0].append(each)
-        elif any(f" {wanted}" in _spaced(text) for text in texts):
-            ranked[1].append(each)
-        elif any(wanted in text for text in texts):
-            ranked[2].append(each)
-    return [(_cut(each.label), each.value) for rank in ranked for each in rank][: limits.CHOICES]
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().replace("_", " ").split())
-
-
-def _spaced(text: str) -> str:
-    """With a space before each word."""
-    return f" {re.sub(r'[/_·-]+', ' ', text)}"
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= limits.CHOICE else f"{label[: limits.CHOICE - 1]}…"
-
-
-def _named(language: Language, name: str, about: str) -> str:
-    return name if name == about else language.text(f"{_SAID}.named", name=name, about=about)
+    return fitting(partial, [*choices, *(Choice(each, each) for each in _SUBJECTS)])
 
 
 @cache
@@ -175,25 +121,25 @@ def _places() -> Mapping[str, str]:
 
 def _zone(name: str, language: Language, at: datetime) -> str:
     there = at.astimezone(ZoneInfo(name))
-    return language.text(f"{_SAID}.zone", zone=name, offset=offset_label(there), time=f"{there:%H:%M}")
+    return language.text(f"{SAID}.zone", zone=name, offset=offset_label(there), time=f"{there:%H:%M}")
 
 
-def _dates(typed: str, today: date, language: Language) -> Iterator[_Offer]:
+def _dates(typed: str, today: date, language: Language) -> Iterator[Choice]:
     yesterday = today - timedelta(days=1)
     start = _start(typed)
     if start and start <= today:
-        yield _Offer(language.text(f"{_SAID}.to_now", since=start), f"{start}..")
+        yield Choice(language.text(f"{SAID}.to_now", since=start), f"{start}..")
         for days in range(1, min(_DAYS_BACK, (today - start).days + 1)):
             yield _span(start, start + timedelta(days=days), language)
     # by their words, as it may be another day already where the person is
     for word in ("yesterday", "today"):
-        yield _Offer(language.text(f"{_SAID}.{word}"), word)
+        yield Choice(language.text(f"{SAID}.{word}"), word)
     for days in range(_DAYS_BACK):
         yield _day(today - timedelta(days=days), language)
     for n in (3, 7, 14, 30):
         since = today - timedelta(days=n)
-        label = language.text(f"{_SAID}.days", n=n, since=since, until=yesterday)
-        yield _Offer(label, f"{since}..{yesterday}")
+        label = language.text(f"{SAID}.days", n=n, since=since, until=yesterday)
+        yield Choice(label, f"{since}..{yesterday}")
     month = re.match(r"(\d{4})-(\d\d)", typed, re.ASCII)
     if month and int(month[1]) >= 1 and 1 <= int(month[2]) <= 12:
         year, number = int(month[1]), int(month[2])
@@ -210,33 +156,33 @@ def _start(typed: str) -> date | None:
         return None
 
 
-def _day(one: date, language: Language) -> _Offer:
+def _day(one: date, language: Language) -> Choice:
     names = [ways[0] for ways in language.get("grammar.days").values()]
-    label = language.text(f"{_SAID}.day", date=one, weekday=names[one.weekday()].capitalize())
-    return _Offer(label, str(one))
+    label = language.text(f"{SAID}.day", date=one, weekday=names[one.weekday()].capitalize())
+    return Choice(label, str(one))
 
 
-def _span(since: date, until: date, language: Language) -> _Offer:
-    return _Offer(language.text(f"{_SAID}.span", since=since, until=until), f"{since}..{until}")
+def _span(since: date, until: date, language: Language) -> Choice:
+    return Choice(language.text(f"{SAID}.span", since=since, until=until), f"{since}..{until}")
 
 
-def _weeks(today: date, language: Language) -> Iterator[_Offer]:
+def _weeks(today: date, language: Language) -> Iterator[Choice]:
     monday = today - timedelta(days=today.weekday())
     for which in ("this", "last"):
-        yield _Offer(language.text(f"{_SAID}.{which}_week"), which)
+        yield Choice(language.text(f"{SAID}.{which}_week"), which)
     for back in range(_PERIODS_BACK):
         first = monday - timedelta(weeks=back)
         year, number, _ = first.isocalendar()
         week = f"{year:04}-W{number:02}"
         until = first + timedelta(days=6)
-        yield _Offer(language.text(f"{_SAID}.week", week=week, since=first, until=until), week)
+        yield Choice(language.text(f"{SAID}.week", week=week, since=first, until=until), week)
 
 
-def _months(today: date, language: Language) -> Iterator[_Offer]:
+def _months(today: date, language: Language) -> Iterator[Choice]:
     for which in ("this", "last"):
-        yield _Offer(language.text(f"{_SAID}.{which}_month"), which)
+        yield Choice(language.text(f"{SAID}.{which}_month"), which)
     for month in islice(_back_from(today.year, today.month), _PERIODS_BACK):
-        yield _Offer(month, month)
+        yield Choice(month, month)
 
 
 def _back_from(year: int, month: int) -> Iterator[str]:
@@ -247,4 +193,4 @@ def _back_from(year: int, month: int) -> Iterator[str]:
 
 
 def _duration(written: str, language: Language) -> str:
-    return language.text(f"{_SAID}.{_UNITS[written[-1]]}", n=int(written[:-1]))
+    return language.text(f"{SAID}.{_UNITS[written[-1]]}", n=int(written[:-1]))

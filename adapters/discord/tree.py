@@ -14,7 +14,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from adapters.discord import suggesting
+from adapters.discord import planning, suggesting
 from adapters.discord.commands import COMMANDS, ROOT, WORDS, Option, SubCommand
 from adapters.discord.translating import language_of, worded
 from adapters.discord.typed import line_of
@@ -24,6 +24,9 @@ from summarizer.windows import known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
+
+    from adapters.chat import Subscribed
+    from adapters.discord.fitting import Suggestions
 
 log = structlog.get_logger()
 
@@ -58,6 +61,10 @@ class Handlers(Protocol):
         """The repositories that may be read there, the default one first. Raises DigestError."""
         ...
 
+    async def subscriptions(self, interaction: Interaction) -> Sequence[Subscribed]:
+        """Those that may be seen there. Raises DigestError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
@@ -90,8 +97,14 @@ def build(
         allowed_installs=installs,
         auto_locale_strings=False,
     )
+    below: dict[str, app_commands.Group] = {"": group}
     for command in COMMANDS.values():
-        group.add_command(_command(command, parts))
+        if command.group not in below:
+            key = f"{WORDS}.groups.{command.group}"
+            below[command.group] = app_commands.Group(
+                name=worded(f"{key}.name"), description=worded(f"{key}.about"), parent=group
+            )
+        below[command.group].add_command(_command(command, parts))
 
     async def explain(interaction: Interaction, message: discord.Message) -> None:
         await handlers.explain(interaction, message)
@@ -113,7 +126,7 @@ def _command(command: SubCommand, parts: _Parts) -> app_commands.Command[Any, ..
             if (told := given[_parameter(option)]) is not None and told is not False
         }
         try:
-            line = line_of(command.name, values, topics=parts.names)
+            line = line_of(command.path, values, topics=parts.names)
         except BadInput as problem:
             await parts.handlers.refused(interaction, problem)
             return
@@ -143,14 +156,15 @@ def _command(command: SubCommand, parts: _Parts) -> app_commands.Command[Any, ..
 
 
 def _parameter(option: Option) -> str:
-    return f"{option.name}_"
+    return f"{option.name.replace('-', '_')}_"
 
 
 def _signed(option: Option) -> inspect.Parameter:
     kinds: Mapping[str, Any] = {
         "text": str if option.choices else app_commands.Range[str, 1, option.most],
-        "number": app_commands.Range[int, 0, option.most],
+        "number": app_commands.Range[int, option.least, option.most],
         "flag": bool,
+        "channel": app_commands.Transform[str, _ChannelId],
     }
     kind = kinds[option.kind]
     return inspect.Parameter(
@@ -159,6 +173,29 @@ def _signed(option: Option) -> inspect.Parameter:
         default=inspect.Parameter.empty if option.required else None,
         annotation=kind if option.required else kind | None,
     )
+
+
+class _ChannelId(app_commands.Transformer):
+    """A channel that can be posted to, as its id: whether the bot sees it is found out by who posts."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [
+            discord.ChannelType.text,
+            discord.ChannelType.news,
+            discord.ChannelType.forum,
+            discord.ChannelType.media,
+            discord.ChannelType.news_thread,
+            discord.ChannelType.public_thread,
+            discord.ChannelType.private_thread,
+        ]
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> str:  # noqa: ANN401 - discord.py's
+        return str(value.id)
 
 
 def _choices(option: Option) -> list[app_commands.Choice[str]]:
@@ -188,9 +225,7 @@ def _completing(
     return complete
 
 
-async def _suggested(
-    option: Option, parts: _Parts, interaction: Interaction, partial: str
-) -> suggesting.Suggestions:
+async def _suggested(option: Option, parts: _Parts, interaction: Interaction, partial: str) -> Suggestions:
     language = language_of(interaction.locale)
     match option.source:
         case "repos":
@@ -205,6 +240,15 @@ async def _suggested(
             return suggesting.tags(partial, language)
         case "subjects":
             return suggesting.subjects(partial, language)
+        case "schedules":
+            return planning.schedules(partial, language)
+        case "sections":
+            return planning.sections(partial, parts.titles, language)
+        case "countries":
+            return await asyncio.to_thread(planning.countries, partial, language)
+        case "subscriptions" | "scheduled" | "active" | "stopped" as which:
+            known = await parts.handlers.subscriptions(interaction)
+            return planning.subscriptions(partial, known, language, which=which)
     today = parts.now().astimezone(_zone(interaction)).date()
     of_days = {"dates": suggesting.dates, "weeks": suggesting.weeks, "months": suggesting.months}
     return of_days[option.source or "dates"](partial, today, language)

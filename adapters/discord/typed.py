@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
+from adapters.discord import ordering
 from adapters.discord.commands import COMMANDS
+from adapters.discord.phrases import phrases, refuse, short
 from adapters.discord.quoting import cleaned, parts, question, quoted
 from summarizer import languages
 from summarizer.errors import BadInput
@@ -20,9 +22,11 @@ from summarizer.topics import no_topic
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-_WRITTEN: Final = ("repo", "lang", "tz", "in", "edition", "format", *FILTER_KEYS, "since", "because")
+_WRITTEN: Final = (
+    "repo", "lang", "tz", "in", "edition", "format", *FILTER_KEYS, "channel", "name", "sections", "cut", "catchup",
+    "hush", "holidays", "max", "quiet-if-empty", "since", "because",
+)  # fmt: skip
 """The options that are options of the line too."""
-_MOST_SHOWN: Final = 80
 
 _CHINESE_NUMBER: Final = r"(?:[0-9]{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _CHINESE_DAY: Final = (
@@ -47,6 +51,7 @@ _ITEM: Final = re.compile(
     r"|https?://[\w.:-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/(?P<of_link>[1-9][0-9]{0,8})(?:[/?#]\S*)?",
     re.ASCII,
 )
+_CHANNEL: Final = re.compile(r"[0-9]{1,20}")
 _AUTHOR: Final = re.compile(r"@[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?", re.ASCII)
 _LOGIN: Final = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _SUBJECTS: Final = frozenset(("window", "range", "options", "filters", "questions"))
@@ -68,13 +73,21 @@ def line_of(name: str, values: Mapping[str, str], *, topics: Collection[str] = (
     if name == "topic":
         words = _topic(given, topics)
     else:
-        write = _WRITERS.get(name)
+        write = _WRITERS.get(name) or ordering.WRITERS.get(name)
         words = write(given) if write else name
     return " ".join((words, *options))
 
 
 def _option(key: str, value: str) -> str:
-    if key not in FILTER_KEYS:
+    if key == "quiet-if-empty":
+        return key
+    if key == "channel":
+        if not _CHANNEL.fullmatch(value):
+            raise BadInput("option.no_value", option="to")
+        return f"to:<#{value}>"
+    if key == "max":
+        return f"max:{quoted(f'{value}/h')}"
+    if key not in (*FILTER_KEYS, "sections"):
         return f"{key}:{quoted(value)}"
     wanted = value.lstrip("-")
     negated = "-" if wanted != value else ""
@@ -82,29 +95,14 @@ def _option(key: str, value: str) -> str:
     return f"{negated}{key}:{listed}"
 
 
-def _refuse(name: str, text: str, example: str) -> NoReturn:
-    raise BadInput("command.mistake", line=_short(f"{name} {text}"), example=example)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
-
-
-@cache
-def _phrases() -> Mapping[str, str]:
-    """What is written, in any language -> the grammar's words for it."""
-    tables = (languages.load(code).get("grammar.words") for code in languages.codes())
-    return {way.lower(): phrase for table in tables for phrase, ways in table.items() for way in ways}
-
-
 def _period(name: str, example: str) -> Callable[[Mapping[str, str]], str]:
     def write(given: Mapping[str, str]) -> str:
         text = given.get("which", "this")
-        phrase = _phrases().get(text.lower(), "").removeprefix(f"{name} ")
+        phrase = phrases().get(text.lower(), "").removeprefix(f"{name} ")
         if phrase in ("this", "last"):
             return f"{name} {phrase}"
         if not _PERIODS[name].fullmatch(text):
-            _refuse(name, text, example)
+            refuse(name, text, example)
         return text
 
     return write
@@ -114,36 +112,36 @@ def _last(given: Mapping[str, str]) -> str:
     text = given.get("duration", "")
     if found := _DURATION.fullmatch(text):
         return f"last {found[1]}{(found[2] or found[3] or found[4]).lower()}"
-    if found := _CHINESE_DURATION.fullmatch(text):
-        return f"最近{found[1]}"
-    _refuse("last", text, "last 6h")
+    if (found := _CHINESE_DURATION.fullmatch(text)) is None:
+        refuse("last", text, "last 6h")
+    return f"最近{found[1]}"
 
 
 def _date(given: Mapping[str, str]) -> str:
     text = given.get("when", "")
-    phrase = _phrases().get(text.lower(), "")
+    phrase = phrases().get(text.lower(), "")
     if phrase in ("today", "yesterday", "week this", "week last", "month this", "month last"):
         return phrase
     if any(period.fullmatch(text) for period in _PERIODS.values()):
         return text
     words = [".." if word == "~" else word for word in text.split()]
     if not words or not all(_DAYS.fullmatch(word) for word in words):
-        _refuse("date", text, "date 2025-12-10")
+        refuse("date", text, "date 2025-12-10")
     return f"date {' '.join(words)}"
 
 
 def _release(given: Mapping[str, str]) -> str:
     text = given.get("tag", "latest")
-    phrase = _phrases().get(text.lower(), "")
+    phrase = phrases().get(text.lower(), "")
     if phrase in ("latest", "last"):
         return f"release {phrase}"
     tags = re.sub(r" ?(?:\.\.|~) ?", "..", text)
     if not _TAGS.fullmatch(tags):
         raise BadInput(
             "command.no_tag",
-            tag=_short(text),
+            tag=short(text),
             example="release v0.11.0",
-            ask=_short(f"ask release {text}"),
+            ask=short(f"ask release {text}"),
         )
     return f"release {tags}"
 
@@ -160,7 +158,7 @@ def _why(given: Mapping[str, str]) -> str:
     text = given.get("item", "")
     item = _item(text)
     if item is None:
-        _refuse("why", text, "why 26701")
+        refuse("why", text, "why 26701")
     return f"why not {item}" if "not" in given else f"why {item}"
 
 
@@ -168,26 +166,26 @@ def _topic(given: Mapping[str, str], topics: Collection[str]) -> str:
     key, action, text = (given.get(name, "").lower() for name in ("key", "action", "item"))
     text = given.get("item", "")
     if key not in {topic.lower() for topic in topics}:
-        raise no_topic(_short(key), topics)
+        raise no_topic(short(key), topics)
     member = _item(text) or (text if _AUTHOR.fullmatch(text) else None)
     if member is None or action not in ("add", "remove"):
-        _refuse("topic", f"{key} {action} {text}", f"topic {key} add #26701")
+        refuse("topic", f"{key} {action} {text}", f"topic {key} add #26701")
     return f"topic {key} {action} {member}"
 
 
 def _iam(given: Mapping[str, str]) -> str:
     login = given.get("login", "")
     if not _LOGIN.fullmatch(login):
-        _refuse("iam", login, "iam octocat")
+        refuse("iam", login, "iam octocat")
     return f"iam {login}"
 
 
 def _help(given: Mapping[str, str]) -> str:
     if not (text := given.get("about", "").lower()):
         return "help"
-    about = text if text in _subjects() else _phrases().get(text, "").partition(" ")[0]
+    about = text if text in _subjects() else phrases().get(text, "").partition(" ")[0]
     if about not in _subjects():
-        raise BadInput("command.unknown_help", word=_short(text))
+        raise BadInput("command.unknown_help", word=short(text))
     return f"help {about}"
 
 

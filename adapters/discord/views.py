@@ -52,7 +52,10 @@ def as_layout(message: Message, files: Iterable[File] = ()) -> ui.LayoutView:
     below: list[Item] = [ui.File(f"attachment://{file.name}") for file in files if file.name not in pictures]
     items = [*map(_part, message.parts), *below, *(ui.ActionRow(*_items(row)) for row in message.rows)]
     view = ui.LayoutView(timeout=None)
-    for item in items if message.colour is None else [ui.Container(*items, accent_colour=message.colour)]:
+    if message.colour is not None:
+        items = [ui.Container(*items, accent_colour=message.colour)]
+    items[0].id = message.mark or None
+    for item in items:
         view.add_item(item)
     view.stop()
     return view

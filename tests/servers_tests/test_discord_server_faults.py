@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.servers.discord import BOT, GENERAL, GUILD, discord_server
+from tests.servers.discord import BOT, GENERAL, GUILD, Permission, discord_server
 from tests.servers_tests.discord_clients import Client, asked, logged_in, pointed_at
 
 if TYPE_CHECKING:
@@ -227,3 +227,88 @@ async def test_typing_is_noticed(server: DiscordServer) -> None:
     status, _ = await asked(server, "POST", f"/channels/{GENERAL}/typing")
 
     assert (status, server.typings) == (204, [GENERAL])
+
+
+async def test_what_is_late_happens_when_nobody_waits_for_it_any_more(server: DiscordServer) -> None:
+    late = server.late(POST)
+
+    with pytest.raises(aiohttp.ClientError):
+        await post(server)
+    before = server.by_bot(GENERAL)
+    late.release()
+    await server.until(lambda: server.by_bot(GENERAL))
+
+    assert before == []
+    assert [each.content for each in server.by_bot(GENERAL)] == ["x"]
+    assert await post(server, "y") == 200
+
+
+async def test_what_is_late_happens_after_its_time(server: DiscordServer) -> None:
+    server.late(POST, 0.01)
+
+    with pytest.raises(aiohttp.ClientError):
+        await post(server)
+
+    await server.until(lambda: server.by_bot(GENERAL))
+
+
+async def test_what_is_late_comes_too_late_where_the_channel_is_gone(server: DiscordServer) -> None:
+    late = server.late(POST)
+    with pytest.raises(aiohttp.ClientError):
+        await post(server)
+
+    server.delete_channel(GENERAL)
+    late.release()
+    await server.ended()
+
+    assert server.all_messages == []
+
+
+async def test_a_history_that_lags_tells_of_nothing_new(server: DiscordServer) -> None:
+    server.lag_s = 30
+    await post(server)
+    [message] = server.by_bot(GENERAL)
+
+    async def seen() -> tuple[int, int]:
+        _, found = await asked(server, "GET", MESSAGES)
+        status, _ = await asked(server, "GET", f"{MESSAGES}/{message.id}")
+        return len(found), status
+
+    before = await seen()
+    server.advance(31)
+
+    assert before == (0, 404)
+    assert await seen() == (1, 200)
+
+
+async def test_a_history_is_read_in_pages_and_does_not_tell_the_nonce(server: DiscordServer) -> None:
+    for number in range(5):
+        await asked(
+            server, "POST", MESSAGES, {"content": f"{number}", "nonce": f"n{number}", "enforce_nonce": True}
+        )
+    first = server.by_bot(GENERAL)[0]
+
+    async def said(query: str) -> list[str]:
+        _, found = await asked(server, "GET", f"{MESSAGES}?{query}")
+        assert not [each for each in found if "nonce" in each]
+        return [each["content"] for each in found]
+
+    assert await said("limit=2") == ["4", "3"]
+    assert await said(f"limit=2&after={first.id}") == ["2", "1"]
+    assert await said(f"limit=2&before={server.by_bot(GENERAL)[2].id}") == ["1", "0"]
+
+
+async def test_who_may_not_read_is_told_of_nothing(server: DiscordServer) -> None:
+    await post(server)
+    server.deny(GENERAL, Permission.READ_MESSAGE_HISTORY)
+
+    assert await asked(server, "GET", MESSAGES) == (200, [])
+
+
+async def test_a_server_that_was_deleted_is_unknown(server: DiscordServer) -> None:
+    server.delete_guild(GUILD)
+
+    status, answer = await asked(server, "GET", f"/guilds/{GUILD}")
+    gone, channel = await asked(server, "GET", f"/channels/{GENERAL}")
+
+    assert (status, answer["code"], gone, channel["code"]) == (404, 10004, 404, 10003)

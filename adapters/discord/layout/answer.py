@@ -10,6 +10,7 @@ from adapters.chat.cutting import cut_lines
 from adapters.chat.pressed import Pressed
 from adapters.discord import actions, limits
 from adapters.discord.layout.forms import shortened
+from adapters.discord.layout.offers import offered
 from adapters.discord.markdown import characters, escaped
 from adapters.discord.messages import Button, Message, Text
 from adapters.discord.packing import pack
@@ -56,7 +57,8 @@ def shown(reply: Reply, language: Language, *, only_me: bool = False) -> list[Me
 
 
 def plain(reply: Reply, language: Language, *, repo_urls: Sequence[str] = _GITHUB) -> list[Message]:
-    """A reply of another kind: help, status, topics, preferences, why. What is no Markdown is shown as it stands.
+    """A reply of another kind: help, status, topics, preferences, why. What is no Markdown is shown as it stands; what
+    it offers can be pressed below the first message.
 
     repo_urls: what the addresses of its links begin with.
     """
@@ -64,7 +66,7 @@ def plain(reply: Reply, language: Language, *, repo_urls: Sequence[str] = _GITHU
         blocks = discord_markdown(reply.text, repo_urls=repo_urls)
     else:
         blocks = list(_fenced(reply.text.strip("\n"), is_json=reply.format in _OBJECTS))
-    return _messages(blocks, (), _first_line(reply.text), language)
+    return _messages(blocks, offered(reply.offers, language), _first_line(reply.text), language)
 
 
 def blocks_of(text: str, repo_urls: Sequence[str]) -> list[str]:

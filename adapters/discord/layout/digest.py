@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.discord.layout.copying import copied, report_file
-from adapters.discord.layout.paging import page, pages, thread, thread_name
-from adapters.discord.layout.post import in_channel
+from adapters.discord.layout.paging import page, pages, thread, thread_name, thread_parts
+from adapters.discord.layout.post import in_channel, in_one_line
 from adapters.discord.layout.private import only_me
 from adapters.discord.views import components_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "copied",
     "in_channel",
+    "in_one_line",
     "only_me",
     "page",
     "pages",
@@ -24,6 +25,7 @@ __all__ = [
     "report_file",
     "thread",
     "thread_name",
+    "thread_parts",
 ]
 
 _IS_COMPONENTS_V2: Final = 1 << 15

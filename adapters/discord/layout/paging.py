@@ -33,10 +33,15 @@ _NAME: Final = 100
 
 def thread(digest: Digest, language: Language) -> list[Message]:
     """The sections, each from a message of its own on, then the lists and how the digest came about."""
+    return [message for _, message in thread_parts(digest, language)]
+
+
+def thread_parts(digest: Digest, language: Language) -> list[tuple[str, Message]]:
+    """The messages of `thread` with their names, of which each has its own: "changes", "changes-2"."""
     return [
-        Message((Text(text),), notice=unit.title)
+        (f"{unit.id}-{number}" if number > 1 else unit.id, Message((Text(text),), notice=unit.title))
         for unit in _units(digest, language, Prose(digest.facts))
-        for text in filled_texts(unit, budget=telling.MOST)
+        for number, text in enumerate(filled_texts(unit, budget=telling.MOST), 1)
     ]
 
 

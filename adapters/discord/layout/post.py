@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from adapters.chat.outline import appendix
 from adapters.chat.outline.headline import notice
 from adapters.chat.outline.prose import Prose
+from adapters.chat.outline.quiet import quiet
+from adapters.chat.outline.spans import plain
 from adapters.discord.layout.buttons import below_post
-from adapters.discord.layout.telling import COLOURS, told
-from adapters.discord.messages import Image, Message
+from adapters.discord.layout.telling import COLOURS, MOST, fitted, told
+from adapters.discord.markdown import inline
+from adapters.discord.messages import Image, Message, Text
 from summarizer.activity import activity
 from summarizer.chart import alt_text
 
@@ -46,6 +49,14 @@ def in_channel(
         is_quiet=is_quiet,
     )
     return Message(tuple(parts), rows, COLOURS[digest.outcome], notice(digest, language))
+
+
+def in_one_line(digest: Digest, language: Language, footer: str = "") -> Message:
+    """A subscribed digest in whose window nothing happened. footer: plain words that end the line."""
+    line = quiet(digest, language)
+    if footer:
+        line += plain(language.text("digest.between") + footer)
+    return Message((Text(f"-# {fitted(inline(line), MOST)}"),), notice=notice(digest, language))
 
 
 def has_more(digest: Digest) -> bool:

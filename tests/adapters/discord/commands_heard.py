@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import discord
 
+from adapters.chat import Subscribed
 from summarizer.errors import BadInput
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ TITLES: Final[Mapping[str, Mapping[str, str]]] = {
 class Heard:
     """Handlers that answer with one word and keep what they were told.
 
-    known: repositories; an error is raised. hangs: before it tells them.
+    known: repositories, subscribed: subscriptions; an error is raised. hangs: before it tells the repositories.
     """
 
     known: Sequence[str] | Exception = ("vllm-project/vllm", "octo/other")
     hangs: bool = False
+    subscribed: Sequence[Subscribed] | Exception = ()
     lines: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     prefs_lines: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     problems: list[BadInput] = field(default_factory=list)
@@ -51,6 +53,11 @@ class Heard:
     async def explain(self, interaction: Interaction, message: discord.Message) -> None:
         self.messages.append(message)
         await interaction.response.send_message("heard", ephemeral=True)
+
+    async def subscriptions(self, interaction: Interaction) -> Sequence[Subscribed]:
+        if isinstance(self.subscribed, Exception):
+            raise self.subscribed
+        return self.subscribed
 
     async def repos(self, interaction: Interaction) -> Sequence[str]:
         if self.hangs:

@@ -48,6 +48,12 @@ USES: Final[tuple[tuple[str, dict[str, Any], str, str], ...]] = (
 """A sub-command with its options, and what it is answered with in English and in Chinese; a question is answered in its
 own language."""
 
+SUBSCRIBING: Final = (
+    "subscribe", "watch", "subscriptions", "unsubscribe", "pause", "resume", "posts test", "posts move",
+    "posts history", "posts retract", "posts deliveries",
+)  # fmt: skip
+"""See `test_discord_subscribing`."""
+
 OFTEN: Final[dict[str, Any]] = {"DIGEST_RATE_PER_USER": "1000/h"}
 
 
@@ -59,8 +65,8 @@ def with_releases() -> World:
 
 
 def test_every_sub_command_is_used_here() -> None:
-    assert {name for name, *_ in USES} == set(COMMANDS)
-    assert len(COMMANDS) == 17
+    assert {name for name, *_ in USES} == set(COMMANDS) - set(SUBSCRIBING)
+    assert len(COMMANDS) == 17 + len(SUBSCRIBING)
 
 
 @pytest.mark.parametrize("who", ["ann", "ben"])

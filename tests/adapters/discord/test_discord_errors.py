@@ -36,7 +36,7 @@ def _keys() -> Iterator[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "DiscordError"
+                and node.func.id in ("DiscordError", "BadInput")
             ):
                 literals = (each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant))
                 yield from (str(each) for each in literals if re.fullmatch(r"discord\.\w+", str(each)))

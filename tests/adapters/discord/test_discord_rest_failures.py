@@ -201,6 +201,19 @@ async def test_afterwards_everything_is_where_it_was() -> None:
     assert before[0] == api.OFFICIAL
 
 
+def test_who_leaves_first_does_not_move_those_who_came_later() -> None:
+    first, later = api.at("https://proxy.example/api/v10"), api.at("https://proxy.example/api/v10")
+    first.__enter__()
+    later.__enter__()
+
+    first.__exit__(None, None, None)
+    between = Route.BASE
+    later.__exit__(None, None, None)
+
+    assert between == "https://proxy.example/api/v10"
+    assert Route.BASE == api.OFFICIAL
+
+
 def test_an_address_may_end_in_a_slash_and_be_nested() -> None:
     with api.at("https://proxy.example/api/v10/"):
         assert Route("GET", "/gateway").url == "https://proxy.example/api/v10/gateway"

@@ -374,12 +374,13 @@ def test_a_word_command_is_the_one_that_was_chosen(name: str, values: Mapping[st
 def test_every_sub_command_has_a_line_that_is_a_command_of_that_name() -> None:
     values = {
         "duration": "6h", "when": "2025-12-10", "question": "any?", "item": "5", "key": "amd", "action": "add",
-        "login": "octocat", "about": "week",
+        "login": "octocat", "about": "week", "schedule": "daily 09:00", "id": "s3", "channel": "5", "topic": "amd",
+        "post": "daily-2025-12-10-0123456789",
     }  # fmt: skip
 
     first = {name: line_of(name, values, topics=TOPICS).split()[0] for name in COMMANDS}
 
-    assert first == {name: name for name in COMMANDS}
+    assert first == {name: each.name for name, each in COMMANDS.items()}
     assert all(meant(line_of(name, values, topics=TOPICS)) for name in COMMANDS)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adapters.chat.watching import Cadence
@@ -30,7 +30,7 @@ from tests.servers.discord import BOT, GENERAL, DiscordServer, walked
 from tests.servers.github import GitHub
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from tests.bot.running import Host
@@ -78,12 +78,13 @@ async def whole(
     is_synced: bool = True,
     is_connected: bool = True,
     cadence: Cadence = AT_ONCE,
+    desk_of: Callable[[Any], Any] = lambda desk: desk,
     **settings: object,
 ) -> AsyncIterator[Whole]:
-    """A bot that Discord reaches. is_connected: whether the block begins once its session stands. settings: by their
-    environment names; None leaves one of ours out."""
+    """A bot that Discord reaches. is_connected: whether the block begins once its session stands. desk_of: what stands
+    before the desk. settings: by their environment names; None leaves one of ours out."""
     async with AsyncExitStack() as stack:
-        chosen: dict[str, object] = {
+        chosen: dict[str, Any] = {
             "DISCORD_TOKEN": server.token,
             "DISCORD_API_URL": server.api_url,
             **settings,
@@ -91,7 +92,8 @@ async def whole(
         roof = await stack.enter_async_context(
             opened(host, world=world, at=at, is_synced=is_synced, **chosen)
         )
-        discord = discord_of(roof.named, roof.services, cadence=cadence, sleep=_at_once)
+        services = replace(roof.services, desk=desk_of(roof.services.desk))
+        discord = discord_of(roof.named, services, cadence=cadence, sleep=_at_once)
         before = len(server.identifies)
         await stack.enter_async_context(running(discord.run))
         if is_connected:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     Run: TypeAlias = Callable[[], Awaitable[web.Response]]
 
 _PAGE = "<html><body><h1>{0}</h1></body></html>"
-Kind: TypeAlias = Literal["refuse", "hang", "drop"]
+Kind: TypeAlias = Literal["refuse", "hang", "drop", "late"]
 
 
 @dataclass(slots=True)
 class Fault:
-    """As `DiscordServer.fail`, `hang` and `drop` make it. release: set it, and what hangs goes on."""
+    """As `DiscordServer.fail`, `hang`, `drop` and `late` make it. after_s: of what is late, None for once it is
+    released. release: call it, and what hangs or is late goes on."""
 
     pattern: str
     kind: Kind
@@ -36,11 +37,12 @@ class Fault:
     after_effect: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     when: Callable[[Call], bool] | None = None
+    after_s: float | None = None
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     met: list[Call] = field(default_factory=list)
 
     def release(self) -> None:
-        """Let those go on that hang, and who comes later."""
+        """Let those go on that hang or are late, and who comes later."""
         self.left = 0
         self.let_go.set()
 
@@ -57,7 +59,7 @@ def _fault_for(state: State, call: Call) -> Fault | None:
 
 def _instead(fault: Fault, http: web.Request, call: Call, limits: Mapping[str, str]) -> web.Response:
     """What is sent in place of the answer. limits: the headers that tell the rate limit."""
-    if fault.kind == "drop":
+    if fault.kind in ("drop", "late"):
         if http.transport is not None:
             http.transport.abort()
         return web.Response()
@@ -77,6 +79,9 @@ async def answered(state: State, http: web.Request, call: Call, run: Run) -> web
     fault = _fault_for(state, call)
     if fault is not None and fault.kind == "hang":
         await _hold(state, fault)
+    elif fault is not None and fault.kind == "late":
+        state.begin(_later(state, fault, run))
+        return _instead(fault, http, call, {})
     elif fault is not None and not fault.after_effect:
         return _instead(fault, http, call, state.pace.take(call)[2])
     response = await run()
@@ -85,6 +90,17 @@ async def answered(state: State, http: web.Request, call: Call, run: Run) -> web
         return response
     limits = {name: value for name, value in response.headers.items() if name.startswith("X-RateLimit-")}
     return _instead(fault, http, call, limits)
+
+
+async def _later(state: State, fault: Fault, run: Run) -> None:
+    """What the request does, when nobody waits for it any more."""
+    try:
+        async with asyncio.timeout(fault.after_s):
+            await _hold(state, fault)
+    except TimeoutError:
+        pass
+    await run()
+    state.changed()
 
 
 async def _hold(state: State, fault: Fault) -> None:

@@ -8,6 +8,8 @@ CONTENT: Final = 2_000
 NONCE: Final = 25
 NONCE_S: Final = 180.0
 """How long the same nonce gives the first message ("in the past few minutes")."""
+MESSAGES: Final = 100
+"""Of one answer of a channel's history."""
 FILES: Final = 10
 FILE_BYTES: Final = 10 * 1024 * 1024
 FILE_DESCRIPTION: Final = 1_024

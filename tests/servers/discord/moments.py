@@ -8,17 +8,19 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 EPOCH_MS: Final = 1_420_070_400_000
 """The first moment of 2015 (docs.discord.com/developers/reference, "snowflakes")."""
 
 
 class Moments:
-    """closing: set once the server goes, which keeps nobody waiting."""
+    """closing: set once the server goes, which keeps nobody waiting. late_effects: what is done although its answer has
+    gone out, and is not done yet."""
 
     def __init__(self) -> None:
         self.closing = asyncio.Event()
+        self.late_effects: set[asyncio.Task[None]] = set()
         self._ahead = 0.0
         self._counts = itertools.count(1)
         self._changed = asyncio.Event()
@@ -37,6 +39,16 @@ class Moments:
 
     def count(self) -> int:
         return next(self._counts)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have it done while the server goes on."""
+        task = asyncio.ensure_future(work)
+        self.late_effects.add(task)
+        task.add_done_callback(self.late_effects.discard)
+
+    async def ended(self) -> None:
+        """Wait until all of that is done."""
+        await asyncio.gather(*self.late_effects)
 
     def changed(self) -> None:
         """Wake who waits in `until`."""

@@ -84,6 +84,7 @@ def _values(
             kind = known[name]["type"]
             if name != focused:
                 _check(known[name], value)
+                _check_channel(state, known[name], value)
         one: JSON = {
             "name": name,
             "type": kind,
@@ -128,6 +129,12 @@ def _check(option: JSON, value: Any) -> None:  # noqa: ANN401 - any JSON
         option.get("min_value", value) <= value <= option.get("max_value", value)
     ):
         raise NotOffered(f"{option['name']} is out of its range")
+
+
+def _check_channel(state: State, option: JSON, value: Any) -> None:  # noqa: ANN401 - any JSON
+    kinds = option.get("channel_types")
+    if kinds and state.channels[value].kind not in kinds:
+        raise NotOffered(f"{option['name']} takes no channel of that kind")
 
 
 def _resolve(state: State, kind: int, value: Any, channel: Channel, resolved: JSON) -> None:  # noqa: ANN401

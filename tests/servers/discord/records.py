@@ -162,6 +162,7 @@ class Message:
     kind: int = 0
     thread: int = 0
     is_deleted: bool = False
+    deleted_at: float = 0.0
     pings_author: bool = False
 
     @property
@@ -192,6 +193,11 @@ class Message:
     def edits(self) -> int:
         """How often it was changed."""
         return len(self.versions) - 1
+
+    @property
+    def mark(self) -> int:
+        """The id that its first component was sent with, 0 for none."""
+        return int(self.components[0].get("id") or 0) if self.components else 0
 
     @property
     def pings(self) -> list[str]:

@@ -88,6 +88,18 @@ class DiscordServer(State):
         """Cut the connection instead of an answer."""
         return self._add(Fault(pattern, "drop", times, after_effect=after_effect))
 
+    def late(
+        self,
+        pattern: str,
+        after_s: float | None = None,
+        times: int = 1,
+        *,
+        when: Callable[[Call], bool] | None = None,
+    ) -> Fault:
+        """Cut the connection at once, and do what was asked `after_s` seconds later, or for None once the fault is
+        released: in the state that everything is in then, and with what is sent now."""
+        return self._add(Fault(pattern, "late", times, when=when, after_s=after_s))
+
     def _add(self, fault: Fault) -> Fault:
         self.faults.append(fault)
         return fault
@@ -130,6 +142,13 @@ class DiscordServer(State):
         self.guilds[guild].members.pop(BOT, None)
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild)}, guild=guild, intent=GUILDS)
 
+    def delete_guild(self, guild: int) -> None:
+        """Its owner deletes a server."""
+        self.remove_guild(guild)
+        for channel in [each.id for each in self.channels.values() if each.guild == guild]:
+            del self.channels[channel]
+        del self.guilds[guild]
+
     def lose_guild(self, guild: int) -> None:
         """An outage takes a server away for a while; the bot is still in it."""
         data = {"id": str(guild), "unavailable": True}
@@ -158,7 +177,7 @@ class DiscordServer(State):
 
     def delete(self, message: Message) -> None:
         """Delete a message."""
-        message.is_deleted = True
+        message.is_deleted, message.deleted_at = True, self.now()
         if not message.only_for:
             data = {"id": str(message.id), "channel_id": str(message.channel)}
             data |= {"guild_id": str(message.guild)} if message.guild else {}
@@ -215,6 +234,7 @@ class DiscordServer(State):
     async def aclose(self) -> None:
         """Let go of who waits, and of every connection."""
         self.closing.set()
+        await self.ended()
         self.gateway.drop()
 
 

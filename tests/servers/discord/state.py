@@ -46,6 +46,7 @@ class State(Moments):
     which `advance` moves. file_bytes: how large a file may be. application_flags: as Discord counts them, of which
     `enable` sets those of intents. integration_types: `integration_types_config` of the application. commands: those
     that are registered, by server, 0 for global ones. overwrites_of_commands: for which server each bulk overwrite was.
+    lag_s: how long what was said stays out of what is read, by the server's clock; see `has_settled`.
     broken: errors of this server itself, of which the first is raised at its end.
     """
 
@@ -65,6 +66,7 @@ class State(Moments):
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.typings: list[int] = []
+        self.lag_s = 0.0
         self.broken: list[Exception] = []
         self.pace = Pace()
         self.on_change: Callable[[str, JSON, int], object] = lambda _event, _data, _guild: None
@@ -231,6 +233,10 @@ class State(Moments):
             where.last_message = message.id
         self.changed()
         return message
+
+    def has_settled(self, at: float) -> bool:
+        """Whether who reads is told of what was there from `at` on."""
+        return at <= self.now() - self.lag_s
 
     def find(self, channel: int, message: int) -> Message | None:
         """A message that everybody of the channel sees."""

@@ -42,7 +42,11 @@ def channels(server: DiscordServer, call: Call) -> list[JSON]:
 
 def active_threads(server: DiscordServer, call: Call) -> JSON:
     guild = _guild(server, call)
-    found = [each for each in server.threads() if each.guild == guild.id and not each.is_archived]
+    found = [
+        each
+        for each in server.threads()
+        if each.guild == guild.id and not each.is_archived and server.has_settled(each.made_at)
+    ]
     return {"threads": [channel_json(server, each) for each in found], "members": [], "has_more": False}
 
 

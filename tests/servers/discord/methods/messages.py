@@ -14,7 +14,7 @@ from tests.servers.discord.records import (
     DM,
     FORUM,
 )
-from tests.servers.discord.refused import Refused, missing_access, missing_permissions, unknown_message
+from tests.servers.discord.refused import Refused, missing_permissions, unknown_message
 from tests.servers.discord.shapes import message_json
 from tests.servers.discord.writing import written
 
@@ -155,15 +155,35 @@ def own(server: DiscordServer, call: Call) -> Message:
 def show(server: DiscordServer, call: Call) -> JSON:
     message = own(server, call)
     server.needs(server.channels[message.channel], Permission.READ_MESSAGE_HISTORY)
-    return server.shown(message)
+    if not server.has_settled(message.versions[0].at):
+        raise unknown_message()
+    return _read(server, message)
 
 
 def history(server: DiscordServer, call: Call) -> list[JSON]:
+    """The newest first; of those after an id the ones that followed it. Who may not read is told of no message."""
     channel = server.seen(call.id("channel"))
+    if channel.kind in (CATEGORY, FORUM):
+        raise Refused(400, 50008, "Cannot send messages in a non-text channel")
     if not server.permissions(channel) & Permission.READ_MESSAGE_HISTORY:
-        raise missing_access()
-    found = server.messages(channel.id)[::-1][: int(call.query.get("limit", 50))]
-    return [server.shown(each) for each in found]
+        return []
+    limit = int(call.query.get("limit", 50))
+    if not 1 <= limit <= limits.MESSAGES:
+        raise Refused(400, 50035, "Invalid Form Body", errors={"limit": {"_errors": []}})
+    found = sorted(
+        (each for each in server.messages(channel.id) if server.has_settled(each.versions[0].at)),
+        key=lambda each: each.id,
+    )
+    if "before" in call.query:
+        found = [each for each in found if each.id < int(call.query["before"])]
+    if "after" in call.query:
+        found = [each for each in found if each.id > int(call.query["after"])][:limit]
+    return [_read(server, each) for each in found[-limit:][::-1]]
+
+
+def _read(server: DiscordServer, message: Message) -> JSON:
+    """As it is read later: its nonce is told to who sends it and over the gateway, and is not kept."""
+    return {key: value for key, value in server.shown(message).items() if key != "nonce"}
 
 
 def edit(server: DiscordServer, call: Call) -> JSON:

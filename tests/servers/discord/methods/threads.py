@@ -126,6 +126,20 @@ def _made(
     return made
 
 
+def archived(server: DiscordServer, call: Call) -> JSON:
+    """The public ones, those that were archived last first."""
+    channel = server.seen(call.id("channel"))
+    server.needs(channel, Permission.READ_MESSAGE_HISTORY)
+    limit = int(call.query.get("limit", 50))
+    found = [
+        each
+        for each in server.threads(channel.id)
+        if each.is_archived and each.kind != PRIVATE_THREAD and server.has_settled(each.made_at)
+    ]
+    shown = [channel_json(server, each) for each in found[::-1][:limit]]
+    return {"threads": shown, "members": [], "has_more": len(found) > limit}
+
+
 def _thread(server: DiscordServer, call: Call) -> Channel:
     thread = server.seen(call.id("channel"))
     if not thread.is_thread:
@@ -162,6 +176,7 @@ def change(server: DiscordServer, call: Call) -> JSON:
 METHODS = {
     "POST /channels/{channel}/messages/{message}/threads": from_message,
     "POST /channels/{channel}/threads": without_message,
+    "GET /channels/{channel}/threads/archived/public": archived,
     "PUT /channels/{channel}/thread-members/@me": join,
     "DELETE /channels/{channel}/thread-members/@me": leave,
     "PATCH /channels/{channel}": change,
