@@ -24,11 +24,12 @@ from summarizer.fence import tokens
 
 if TYPE_CHECKING:
     from asyncio import Task
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from adapters.chat import Reply
     from adapters.console import Terminal
     from bot.grammar.commands import Command
+    from bot.serving import Part
     from bot.settings import Settings
     from bot.wiring import Services
     from summarizer.digests import Digest
@@ -145,6 +146,15 @@ def _run(arguments: list[str], lang: str) -> int:
             return _in_loop(_export_topics(command, settings))
         if command.name == "web":
             return _in_loop(_serve_web(settings, lang, demo=command.options.demo), stopped=OK)
+        if command.name in _HOUSE:
+            from bot.housekeeping import keep_house
+
+            kept = keep_house(
+                command.name, command.own, settings, lang, demo=command.options.demo, say=_print
+            )
+            return _in_loop(kept)
+        if command.name in _PROCESSES:
+            return _in_loop(_serve_part(command.name, settings, lang, demo=command.options.demo), stopped=OK)
         if command.name == "feedback":
             return _in_loop(_list_feedback(settings, lang, demo=command.options.demo))
         if command.name == "doctor":
@@ -337,6 +347,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     from adapters.console import Terminal
     from bot.logs import set_up_logs
     from bot.progress import shown_on_stderr
+    from bot.serving import posting
     from bot.settling import settle
     from bot.upkeep import looked_after
     from bot.wiring import gh_token, open_services
@@ -347,7 +358,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
         raise NotConfigured("run.no_platform")
     if or_demo and not settings.has_token and await gh_token() is None:
         demo = True
-    async with open_services(settings, demo=demo, one_shot=or_demo) as services:
+    async with open_services(settings, demo=demo, one_shot=or_demo, show=_show_post) as services:
         chat = Terminal(services.commands, shown_on_stderr, lang=lang, history=_history(settings))
         words = languages.load(lang)
         if demo:
@@ -361,9 +372,18 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
                 return problem.exit_code if problem else OK
         await settle(services.ask, settings.repos[0])
         _print(words.text("cli.welcome"))
-        async with looked_after(services.upkeep, () if demo else settings.repos):
+        async with looked_after(services.upkeep, () if demo else settings.repos), posting(settings, services):
             await chat.run()
     return OK
+
+
+def _show_post(text: str) -> None:
+    """What is posted to the terminal, between two lines of the chat."""
+    from adapters.chat import Reply
+    from adapters.console import show
+
+    if sys.stdout.isatty():
+        show(Reply(f"\n{text}", "en"), sys.stdout)
 
 
 async def _serve_platforms(
@@ -372,10 +392,11 @@ async def _serve_platforms(
     """Serve until told to stop, with the terminal chat beside it where there is a terminal."""
     import asyncio
 
-    from bot.serving import serve
+    from bot.serving import EVERYTHING, serve
 
     sys.stderr.write(words.text("cli.serving", host=settings.web_host, port=settings.web_port) + "\n")
-    serving = asyncio.create_task(serve(settings, services, platforms=True, upkeep=not demo))
+    parts = EVERYTHING - ({"upkeep"} if demo else set())
+    serving = asyncio.create_task(serve(settings, services, parts))
     try:
         if chat is not None:
             _print(words.text("cli.welcome"))
@@ -402,7 +423,37 @@ async def _serve_web(settings: Settings, lang: str, *, demo: bool) -> int:
     async with open_services(settings, demo=demo, one_shot=True) as services:
         words = languages.load(lang)
         sys.stderr.write(words.text("cli.serving_web", host=settings.web_host, port=settings.web_port) + "\n")
-        await _until_told(serve(settings, services, platforms=False, upkeep=False))
+        await _until_told(serve(settings, services, ["web"]))
+    return OK
+
+
+_HOUSE = frozenset(["backup", "restore", "purge", "forget", "subscriptions"])
+"""What `bot.housekeeping` does; it is loaded only then."""
+
+_PROCESSES: Mapping[str, frozenset[Part]] = {
+    "bot": frozenset(["platforms"]),
+    "worker": frozenset(["worker"]),
+    "scheduler": frozenset(["scheduler", "upkeep"]),
+}
+"""What `run` does in one process, in several: the web is the fourth."""
+
+
+async def _serve_part(name: str, settings: Settings, lang: str, *, demo: bool) -> int:
+    """Do one part of what `run` does, until told to stop."""
+    from bot.logs import set_up_logs
+    from bot.serving import serve
+    from bot.settling import settle
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "info")
+    if name == "bot" and not settings.has_platform:
+        raise NotConfigured("run.no_platform")
+    parts = _PROCESSES[name] - ({"upkeep"} if demo else set())
+    async with open_services(settings, demo=demo, one_shot=True) as services:
+        if name == "bot":
+            await settle(services.ask, settings.repos[0], settings.platform_modules)
+        sys.stderr.write(languages.load(lang).text(f"cli.serving_{name}") + "\n")
+        await _until_told(serve(settings, services, parts))
     return OK
 
 

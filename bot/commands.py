@@ -20,7 +20,9 @@ from bot.grammar.commands import (
     Options,
     Question,
     Refinement,
+    ScheduleCommand,
     ShellCommand,
+    WatchCommand,
     WhyCommand,
     WindowCommand,
     WordCommand,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from bot.mends import MendTopics
     from bot.mirrors import Mirrors
     from bot.people import Known, People
+    from bot.subscriptions.commands import SubscriptionCommands
     from bot.why import Why
     from summarizer.models import Prompt
     from summarizer.render import Format as ShellFormat
@@ -59,11 +62,14 @@ FURTHEST_H = 24 * 366 * 1_000  # a sync reaches back; longer spans are none that
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds where neither the line nor the person says otherwise. lang None: English."""
+    """What holds where neither the line nor the person says otherwise. lang None: English. catchup, holidays: of
+    subscriptions."""
 
     repo: str
     tz: str
     lang: str | None
+    catchup: Literal["once", "newest", "skip"] = "once"
+    holidays: str = ""
 
     def language(self, options: Options, context: Context) -> str:
         return options.lang or context.lang or self.lang or "en"
@@ -93,6 +99,7 @@ class Commands:
         self,
         *,
         digests: Digests,
+        subscriptions: SubscriptionCommands,
         ask: Ask,
         why: Why,
         mirrors: Mirrors,
@@ -104,6 +111,7 @@ class Commands:
         access: Access,
     ) -> None:
         self._digests = digests
+        self._subscriptions = subscriptions
         self._ask = ask
         self._why = why
         self._mirrors = mirrors
@@ -177,9 +185,7 @@ class Commands:
 
     async def remember(self, line: str, context: Context) -> None:
         """Let a conversation go on from a digest's line. Raises BadInput, StoreError."""
-        command = parse(line, surface="chat", conversation=False, topics=self._topics.words)
-        if isinstance(command, WindowCommand):
-            await self._conversations.save(context, Said(digest=command))
+        await self._conversations.remember(line, context)
 
     async def prompt(self, section_id: str, command: WindowCommand, context: Context) -> Prompt:
         """What the model would be asked for a section of that digest. Raises DigestError."""
@@ -212,6 +218,8 @@ class Commands:
             raise BadInput("option.not_here", option="format", example="today format:json")
         if isinstance(command, WordCommand):
             return await self._word(command, context)
+        if isinstance(command, ScheduleCommand | WatchCommand):
+            return await self._subscriptions(command, context)
         if isinstance(command, ShellCommand) and context.surface != "shell":
             raise BadInput("command.shell_only", command=command.name)
         raise BadInput("command.feature_later", command=str(replace(command, options=Options())))

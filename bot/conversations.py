@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.store.conversations import Conversation
+from bot.belonging import note
 from bot.grammar import parse
 from bot.grammar.commands import WindowCommand
 from bot.questions import saved
@@ -43,6 +44,7 @@ class Conversations:
             return Said()
         if context.branches_from:
             kept = await self._store.conversations.load(_key_of(context, context.branches_from))
+            await note(self._store, context, talk=key)
             await self._store.conversations.save(key, kept)
         else:
             kept = await self._store.conversations.load(key)
@@ -64,7 +66,13 @@ class Conversations:
                 query=saved.dump(said.query) if said.query else None,
                 choices=tuple(saved.dump(choice) for choice in said.choices),
             )
+            await note(self._store, context, talk=key)
             await self._store.conversations.save(key, kept)
+
+    async def remember(self, line: str, context: Context) -> None:
+        """Let a conversation go on from a digest's line. Raises BadInput, StoreError."""
+        if (digest := _digest(line)) is not None:
+            await self.save(context, Said(digest=digest))
 
     async def forget(self, context: Context) -> bool:
         """Whether there was anything to forget, of a branch also of what it goes on from. Raises StoreError."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.releases import Between, members
 from summarizer import markup
 from summarizer.counting import build_facts
-from summarizer.facts import Notice
+from summarizer.facts import Listed, Notice
 from summarizer.items import Coverage, Item, Release, Seen
 from summarizer.reverts import named_by_reverts
 from summarizer.topics import mark_bots
@@ -33,7 +33,8 @@ BRANCHED = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What facts are counted from. merged: the pull requests of a release by its commits, None to go by time."""
+    """What facts are counted from. merged: the pull requests of a release by its commits, None to go by time. carried:
+    what became known of an earlier window only after that was told; `items` has their items."""
 
     repo: str
     window: Window
@@ -44,6 +45,7 @@ class Held:
     related: tuple[Item, ...]
     merged: frozenset[int] | None
     notes: tuple[Notice, ...]
+    carried: tuple[Listed, ...] = ()
 
     def counted(
         self,
@@ -64,6 +66,7 @@ class Held:
             importance=importance,
             related=self.related,
             merged=self.merged,
+            carried_over=self.carried,
         )
         return replace(facts, warnings=(*facts.warnings, *self.notes))
 
@@ -78,9 +81,11 @@ class Cutting:
         self._releases = releases
         self._notices = notices
 
-    async def __call__(self, expr: object, span: Span, bots: Collection[str]) -> Held:
+    async def __call__(
+        self, expr: object, span: Span, bots: Collection[str], carried: Sequence[Listed] = ()
+    ) -> Held:
         """What the mirror holds of the window, and of the one before where it holds that whole. expr: as the window was
-        named; bots: plain logins that the topic file calls bots."""
+        named; bots: plain logins that the topic file calls bots; carried: rows of an earlier window."""
         mirror, window, repo = self._store.mirror, span.window, span.repo
         releases_since, baseline = window.since, None
         before = previous(window)
@@ -95,6 +100,9 @@ class Cutting:
         if isinstance(expr, Between) and expr.until is not None:
             items, merged, notes = await self._of_release(expr, span, items, bots)
         known = {item.number for item in items}
+        late = [await mirror.item(repo, row.number) for row in carried if row.number not in known]
+        items = (*items, *mark_bots(filter(None, late), bots))
+        known |= {item.number for item in items}
         related = [
             await mirror.item(repo, number) for number in named_by_reverts(items) if number not in known
         ]
@@ -108,6 +116,7 @@ class Cutting:
             related=(*mark_bots(filter(None, related), bots),),
             merged=merged,
             notes=(*self._notices, *notes),
+            carried=tuple(carried),
         )
 
     async def _of_release(

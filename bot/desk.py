@@ -12,6 +12,7 @@ import structlog
 from adapters.chat import Context, Feedback, Recent, Reply, Scope
 from adapters.store.shown import RecentEntry
 from bot.access import principal_of
+from bot.belonging import note
 from bot.commands import sentence
 from bot.grammar import parse
 from bot.grammar.commands import WindowCommand
@@ -21,9 +22,10 @@ from summarizer import languages
 from summarizer.errors import BadInput, DigestError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from adapters.chat import Subscribed, Surface
     from adapters.store import Store
     from bot.access import Access
     from bot.commands import Commands
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from bot.feedback import FeedbackBook
     from bot.places import Places
     from bot.rules import Rules
+    from bot.subscriptions.commands import SubscriptionCommands
     from summarizer.digests import Digest
 
 log = structlog.get_logger()
@@ -51,6 +54,8 @@ class Desk:
         self,
         *,
         commands: Commands,
+        subscriptions: SubscriptionCommands,
+        left: Callable[[str, str, str], Awaitable[object]],
         digests: Digests,
         editions: Editions,
         rules: Rules,
@@ -61,8 +66,11 @@ class Desk:
         repos: Sequence[str],
         now: Callable[[], datetime],
     ) -> None:
-        """repos: those of the settings, the default one first."""
+        """repos: those of the settings, the default one first. left: takes note that the bot was removed from a team,
+        or from a channel of it."""
         self._commands = commands
+        self._subscriptions = subscriptions
+        self._left = left
         self._digests = digests
         self._editions = editions
         self._rules = rules
@@ -173,6 +181,18 @@ class Desk:
             )
         ]
 
+    async def subscriptions(self, context: Context) -> Sequence[Subscribed]:
+        """See `adapters.chat.Desk`."""
+        return await self._subscriptions.listed(context) if self._rules.includes(context) else ()
+
+    async def may_subscribe(self, context: Context) -> bool:
+        """See `adapters.chat.Desk`."""
+        return self._rules.includes(context) and await self._subscriptions.may(context)
+
+    async def left(self, surface: Surface, team: str, channel: str = "") -> None:
+        """See `adapters.chat.Desk`."""
+        await self._left(surface, team, channel)
+
     async def take(self, feedback: Feedback, context: Context) -> str:
         """See `adapters.chat.Desk`."""
         await self._rules.admit(context)
@@ -215,6 +235,7 @@ class Desk:
         )
         try:
             await self._store.cache.put(f"line:{reply.handle}", reply.line.encode(), KEEP_LINE_S)
+            await note(self._store, context)
             await self._store.shown.add(speaker(context), entry)
         except StoreError as error:
             log.warning("shown digest not kept", error=error.key)

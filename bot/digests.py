@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters.chat import unwatched
 from bot.access import SHELL, Access, Principal
 from bot.cutting import Cutting
 from bot.grammar.expressions import Release as ReleaseExpr
@@ -23,6 +24,7 @@ from summarizer import extract, languages, prompting
 from summarizer.assessor import Assessed
 from summarizer.digests import SECTIONS, Digest, Outcome, digest_id
 from summarizer.errors import BadInput
+from summarizer.facts import Listed
 from summarizer.filters import Filter, check_filters
 from summarizer.models import OFFLINE
 from summarizer.topics import TopicRules, match_topics
@@ -55,7 +57,8 @@ VERSION = version("vllm-digest")
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
     """Which digest is wanted, in which language and zone, and by whom. filters limit its sections and lists. expr: of
-    releases the two themselves, once they are known."""
+    releases the two themselves, once they are known. carried: rows of an earlier window that became known only after
+    that was told."""
 
     repo: str
     expr: WindowExpr | Between | Pinned
@@ -64,6 +67,7 @@ class DigestRequest:
     edition: Edition = "daily"
     filters: tuple[Filter, ...] = ()
     reader: Principal = SHELL
+    carried: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,10 @@ class Digests:
         await self._sync.admit(repo, self._access.gate(reader, repo))
         return digest
 
+    async def correct(self, handle: str, digest: Digest) -> None:
+        """Keep a digest in the place of an earlier revision of it. Raises StoreError."""
+        await self._kept_digests.put(handle, digest, settled=True)
+
     async def again(self, digest: Digest, lang: str, reader: Principal, progress: Progress) -> Made:
         """The same digest in another language. Raises what `digest` raises."""
         facts = digest.facts
@@ -190,6 +198,16 @@ class Digests:
         """The facts of the window alone; a filter by importance limits nothing, since nobody judges."""
         wanted = await self._wanted(request, progress)
         return _counted(await self._cut(wanted), wanted)
+
+    async def passing(self, request: DigestRequest) -> Facts:
+        """The same of a window that the mirror reaches over, in passing: GitHub is not asked to confirm it."""
+        check_filters(request.filters, match_topics((), self._topics.topics))
+        assert not isinstance(request.expr, ReleaseExpr)  # noqa: S101 - which GitHub would have to be asked for
+        allow = self._access.gate(request.reader, request.repo)
+        span = await self._sync.span(request.repo, request.expr, request.tz, unwatched, allow, at_hand=True)
+        rules = await self._rules_of(span.repo)
+        held = await self._cutting(request.expr, span, rules.bots)
+        return await asyncio.to_thread(held.counted, rules.topics, request.filters)
 
     async def prompt(self, request: DigestRequest, section_id: str, progress: Progress) -> Prompt:
         """What the model would be asked for a section of the digest, or with "assess" for the judgements of its items.
@@ -224,6 +242,7 @@ class Digests:
         shape = (*self._section_topics, self._writer_name, span.window.tz, str(span.window.so_far), VERSION)
         shape += (prompting.version(),)
         shape += (str(request.expr),) if isinstance(request.expr, Between) else ()  # it has a note
+        shape += (repr(request.carried),) if request.carried else ()
         name = ":".join((id_, request.lang, hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]))
         return _Wanted(request, span, rules, id_, name)
 
@@ -283,7 +302,8 @@ class Digests:
         return await self._written(wanted, held, facts, assessed, self._writer, progress)
 
     async def _cut(self, wanted: _Wanted) -> Held:
-        return await self._cutting(wanted.request.expr, wanted.span, wanted.rules.bots)
+        request = wanted.request
+        return await self._cutting(request.expr, wanted.span, wanted.rules.bots, request.carried)
 
     async def _written(
         self,
@@ -371,4 +391,5 @@ def _sections_done(progress: Progress, total: int) -> Callable[[str], None]:
 def _outcome(facts: Facts) -> Outcome:
     if not facts.complete:
         return "partial"
-    return "normal" if facts.items or facts.releases else "quiet"
+    happened = facts.shown or facts.lists.get("carried_over") or (facts.releases and not facts.filters)
+    return "normal" if happened else "quiet"

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
     from adapters.store import Store
     from bot.access import Access
+    from summarizer.digests import Generation
+    from summarizer.filters import Filter
+    from summarizer.windows import Edition
 
 _DIGEST: Codec[Digest] = Codec(Digest)
 
 NEWEST = 100
+
+LOOKED_AT = 8
+"""Digests that are opened to find some of one kind: each takes a moment."""
 
 
 class Editions:
@@ -46,6 +52,11 @@ class Editions:
             edition=digest.edition,
         )
         return _path(repo, digest.id)
+
+    async def kept(self, repo: str, digest_id: str, lang: str) -> Digest | None:
+        """The digest that was kept, for those who were let in elsewhere; None where it is not. Raises StoreError."""
+        data = await self._store.editions.load(repo, digest_id, lang)
+        return await asyncio.to_thread(_DIGEST.load, data) if data else None
 
     async def page(self, digest: Digest) -> str:
         """The address of its page, "" where nobody could open it: it is not kept, private, or there are no pages.
@@ -79,8 +90,25 @@ class Editions:
         """See `adapters.web.editions.Editions`."""
         if not await self._is_open(repo):
             return None
-        data = await self._store.editions.load(repo, digest_id, lang)
-        return await asyncio.to_thread(_DIGEST.load, data) if data else None
+        return await self.kept(repo, digest_id, lang)
+
+    async def generations(
+        self, repo: str, edition: Edition, filters: Sequence[Filter], limit: int
+    ) -> Sequence[Generation]:
+        """How the newest kept digests of such a kind came about, at most `limit`, for a forecast of what the next one
+        takes. Raises StoreError."""
+        found: list[Generation] = []
+        of_edition = [
+            kept for kept in await self._store.editions.newest(repo, NEWEST) if kept.edition == edition
+        ]
+        for kept in of_edition[:LOOKED_AT]:
+            data = await self._store.editions.load(repo, kept.id, next(iter(kept.titles)))
+            digest = await asyncio.to_thread(_DIGEST.load, data) if data else None
+            if digest is not None and set(digest.facts.filters) == set(filters):
+                found.append(digest.generation)
+                if len(found) == limit:
+                    break
+        return found
 
     async def _is_open(self, repo: str) -> bool:
         """Whether any visitor may read the repository, by what is known of it."""

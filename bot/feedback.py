@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from adapters.chat import Opinion
 from adapters.store.feedback import MOST, FeedbackEntry
+from bot.belonging import note
 from bot.managers import speaker
 from summarizer import languages, markup
 from summarizer.errors import BadInput
@@ -58,6 +59,7 @@ class FeedbackBook:
             reason=neutralize(feedback.reason)[:LONGEST_REASON],
             revision=revision,
         )
+        await note(self._store, context)
         await self._store.feedback.add(entry)
 
     async def listing(self, language: str) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from adapters.chat import unwatched
-from adapters.store.search import Sought, TopicSought, open_index
+from adapters.store.search import Sought, TopicSought, open_index, remove_index
 from bot.following import Following, rules_of
 from bot.once import Once
 from summarizer.counting import notices
@@ -123,6 +123,12 @@ class Find:
     async def keep_up(self, repo: str, rules: TopicRules, progress: Progress = unwatched) -> None:
         """Bring the index up to the mirror, so that the next question need not wait for that. Raises StoreError."""
         await self._following.follow(await self._index(), repo, rules_of(rules), progress)
+
+    async def discard(self) -> bool:
+        """Throw the index of this host away, whoever has it open; it is made anew when something is sought. Whether
+        there was one."""
+        self._findings = _Findings()
+        return await asyncio.to_thread(remove_index, self._path)
 
     async def _finding(self, repo: str, sought: Sought, rules: TopicRules, progress: Progress) -> Finding:
         index = await self._index()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.chat import Reply
+from bot.belonging import note
 from bot.grammar import parse
 from bot.grammar.commands import Options, WordCommand
 from bot.grammar.tokens import quote
@@ -83,6 +84,7 @@ class People:
         # filters side by side: what the line sets was taken out before
         wanted = replace(wanted.refined_by(replace(given, filters=())), filters=(*left, *given.filters))
         if wanted != options:
+            await note(self._store, context)
             await self._store.people.set_options(_key(context), "\n".join(wanted.words()))
 
     async def __call__(self, command: WordCommand, context: Context) -> Reply:
@@ -104,12 +106,14 @@ class People:
         wanted = known.options.refined_by(_given(command.options))
         if wanted == known.options:
             return Reply("\n".join(self._told(known, words, context)), words.code)
+        await note(self._store, context)
         await self._store.people.set_options(_key(context), "\n".join(wanted.words()))
         words = languages.load(self._defaults.language(wanted, context))
         told = self._told(replace(known, options=wanted), words, context)
         return Reply("\n".join([words.text("people.saved"), *told]), words.code)
 
     async def _link(self, login: str, known: Known, context: Context) -> Known:
+        await note(self._store, context)
         await self._store.people.set_login(_key(context), login)
         return replace(known, login=login)
 

@@ -96,7 +96,7 @@ class Places:
         line = " ".join(f"{name}:{quote(value)}" for name, value in chosen.items() if value)
         options = parse(f"prefs {line}", surface="chat", conversation=False).options
         wanted = {name: getattr(options, name) or "" for name in chosen}
-        await self._kept.set(key, wanted)
+        await self._kept.set(key, wanted, team=f"{context.surface}:{context.team}")
         self._known.clear()
         log.info("settings of a place changed", place=key, team=context.team, by=speaker(context), **wanted)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,7 +16,7 @@ from bot.supervisor import Supervisor
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
     from adapters.slack.service import SlackService
     from bot.settings import Settings
@@ -61,25 +61,60 @@ class Readiness:
         return checks
 
 
-async def serve(settings: Settings, services: Services, *, platforms: bool, upkeep: bool) -> None:
-    """Serve until cancelled: the web with Slack's HTTP routes; platforms: and what connects by itself; upkeep: and the
-    mirrors are looked after."""
+Part = Literal["web", "platforms", "upkeep", "scheduler", "worker"]
+"""What a process can do. web: the pages, with Slack's HTTP routes. platforms: what connects to us by itself. upkeep:
+the mirrors are looked after. scheduler: it plans and feeds the workers, while no other process does. worker: it builds
+and posts what is due."""
+
+EVERYTHING: Final[frozenset[Part]] = frozenset(get_args(Part))
+
+
+async def serve(settings: Settings, services: Services, parts: Collection[Part] = EVERYTHING) -> None:
+    """Serve until cancelled."""
     supervisor = Supervisor()
     there: dict[str, Platform] = {}
-    discord = discord_of(settings, services) if settings.has_discord and platforms else None
     running: dict[str, Callable[[], Awaitable[None]]] = {}
-    if discord is not None:
-        there["discord"] = discord
+    if settings.has_discord and "platforms" in parts:
+        there["discord"] = discord = discord_of(settings, services)
         running["discord"] = discord.run
-    if upkeep:
+    if "upkeep" in parts:
         running |= {f"upkeep {repo}": partial(services.upkeep.run, repo) for repo in settings.repos}
+    if "scheduler" in parts:
+        running["scheduler"] = partial(_schedule, services)
+    if "worker" in parts:
+        running["worker"] = partial(_work, services)
     try:
-        # at a stop each platform lets what it has begun come to its end; neither waits for the other
+        # at a stop each lets what it has begun come to its end; none waits for another
         async with asyncio.TaskGroup() as group:
-            group.create_task(_serve_web_and_slack(settings, services, supervisor, there, sockets=platforms))
+            if "web" in parts or (settings.has_slack and "platforms" in parts):
+                group.create_task(_serve_web_and_slack(settings, services, supervisor, there, parts))
             group.create_task(supervisor.run(running))
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
+
+
+@asynccontextmanager
+async def posting(settings: Settings, services: Services) -> AsyncIterator[None]:
+    """What is due is built and posted while the block runs, such as a chat at a terminal."""
+    task = asyncio.create_task(serve(settings, services, ["scheduler", "worker"]), name="posting")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+async def _schedule(services: Services) -> None:
+    from bot.processes.scheduler import run_scheduler
+
+    await run_scheduler(services.delivering.scheduling, services.store.leases)
+
+
+async def _work(services: Services) -> None:
+    from bot.processes.worker import run_worker
+
+    delivering = services.delivering
+    await run_worker(await delivering.queue.opened(), delivering.engine)
 
 
 async def _serve_web_and_slack(
@@ -87,19 +122,18 @@ async def _serve_web_and_slack(
     services: Services,
     supervisor: Supervisor,
     there: dict[str, Platform],
-    *,
-    sockets: bool,
+    parts: Collection[Part],
 ) -> None:
-    """there: the platforms, of which Slack becomes one. sockets: whether Slack may be connected to."""
+    """there: the platforms, of which Slack becomes one."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(slack_of(settings, services)) if settings.has_slack else None
-        serve_web = web_of(settings, services, slack, Readiness(services, supervisor, there))
-        running: dict[str, Callable[[], Awaitable[None]]] = {
-            "web": partial(serve_web, settings.web_host, settings.web_port)
-        }
+        running: dict[str, Callable[[], Awaitable[None]]] = {}
+        if "web" in parts:
+            serve_web = web_of(settings, services, slack, Readiness(services, supervisor, there))
+            running["web"] = partial(serve_web, settings.web_host, settings.web_port)
         if slack is not None:
             there["slack"] = slack
-        if slack is not None and slack.sockets is not None and sockets:
+        if slack is not None and slack.sockets is not None and "platforms" in parts:
             running["slack"] = slack.sockets.run
         await supervisor.run(running)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.chat.delivering import Destination
 from adapters.discord.access import TOKEN
 from bot.access import Access
 from bot.managers import Managers
@@ -36,6 +38,8 @@ from summarizer.spending import Caps, Price, parse_prices
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from adapters.chat.delivering import Platform
+
 REPO = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
 """owner/name as GitHub allows them: docs.github.com/en/rest/repos (owner: 39 letters, digits, single hyphens)."""
 
@@ -47,6 +51,8 @@ TOGETHER = (
 
 _DISCORD_ID = re.compile(r"\d{1,20}", re.ASCII)
 """Unsigned numbers of 64 bits (docs.discord.com/developers/reference, "Snowflakes")."""
+
+_PLACE = re.compile(r"(slack|discord):(\w+)/(\w+)", re.ASCII)
 
 _PEM = "-----BEGIN "
 
@@ -109,6 +115,12 @@ class Settings(BaseSettings):
     github_budget: float = Field(0.8, validation_alias="DIGEST_GITHUB_BUDGET", gt=0, le=1)
     keep_days: int = Field(180, validation_alias="DIGEST_KEEP_DAYS", ge=1, le=36_500)
     sync_every: Annotated[int, NoDecode] = Field(60, validation_alias="DIGEST_SYNC_EVERY", ge=1)
+    ops_channel: Annotated[Destination | None, NoDecode] = Field(None, validation_alias="DIGEST_OPS_CHANNEL")
+    catchup: Literal["once", "newest", "skip"] = Field("once", validation_alias="DIGEST_CATCHUP")
+    holidays: str = Field("", validation_alias="DIGEST_HOLIDAYS")
+    purge_after: Annotated[timedelta, NoDecode] = Field(
+        timedelta(days=30), validation_alias="DIGEST_PURGE_AFTER"
+    )
     at: str | None = Field(None, validation_alias="DIGEST_AT")
     state_dir_setting: Path | None = Field(None, validation_alias="DIGEST_STATE_DIR")
     log: Literal["debug", "info", "warning", "error"] | None = Field(None, validation_alias="DIGEST_LOG")
@@ -158,6 +170,37 @@ class Settings(BaseSettings):
 
             Box(value.get_secret_value())  # which refuses a short one, and quotes none
         return value
+
+    @field_validator("ops_channel", mode="before")
+    @classmethod
+    def _place(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _PLACE.fullmatch(value.strip())
+        if found is None:
+            raise ValueError("slack:T0123/C0123 or discord:SERVER/CHANNEL expected, with the ids of both")
+        return Destination(cast("Platform", found[1]), found[2], found[3])
+
+    @field_validator("holidays")
+    @classmethod
+    def _country(cls, value: str) -> str:
+        if not value:
+            return value
+        from bot.schedule.rest import countries  # a library that is slow to load
+
+        if value.upper() not in countries():
+            raise ValueError(f"a country's two letters expected, such as CN or US, not {value!r}")
+        return value.upper()
+
+    @field_validator("purge_after", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"(\d{1,5})\s*d?", value.strip(), re.ASCII)
+        if found is None:
+            raise ValueError(f"a number of days such as 30d expected, not {value!r}")
+        return timedelta(days=int(found[1]))
 
     @field_validator("discord_guild_ids", mode="before")
     @classmethod

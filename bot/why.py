@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from summarizer.topics import TopicRules
     from summarizer.why.findings import Absence
 
-_GONE: dict[str, Absence] = {"deleted": "deleted", "transferred": "transferred", "no item": "no_item"}
+_GONE: dict[str, Absence] = {
+    "deleted": "deleted",
+    "transferred": "transferred",
+    "no item": "no_item",
+    "forgotten": "forgotten",
+}
 """Of a tombstone -> why the mirror does not hold the item."""
 
 _DAY = timedelta(days=1)

@@ -7,21 +7,26 @@ import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from adapters.chat import unheard
 from adapters.store import Store, open_store
 from adapters.unconnected import Unconnected
 from bot.ask import Ask
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
 from bot.conversations import Conversations
+from bot.couriers import open_couriers
+from bot.delivery.assembling import Delivering, delivering_of
+from bot.delivery.timings import Timings
 from bot.desk import Desk
 from bot.digests import Digests
 from bot.editions import Editions
 from bot.feedback import FeedbackBook
 from bot.find import Find
+from bot.forgetting import Forgetting
 from bot.mends import MendTopics
 from bot.mirrors import Mirrors
 from bot.people import People
@@ -31,8 +36,14 @@ from bot.reconcile import Reconcile
 from bot.releases import Releases
 from bot.rules import Rules
 from bot.spending import Spending
+from bot.subscriptions.choices import Choices
+from bot.subscriptions.code import Code
+from bot.subscriptions.commands import SubscriptionCommands
+from bot.subscriptions.forecast import Forecast
+from bot.subscriptions.leaving import Leaving
 from bot.sync import Sync
 from bot.upkeep import Upkeep
+from bot.waking import queue_on_demand
 from bot.why import Why
 from summarizer.errors import BadInput, NotConfigured
 from summarizer.facts import Notice
@@ -56,6 +67,8 @@ DEMO_CLOCK = "2025-12-10T20:59+08:00"
 
 GH_TIMEOUT_S = 5.0
 
+TIMINGS = Timings()
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -71,16 +84,30 @@ class Services:
     desk: Desk
     editions: Editions
     feedback: FeedbackBook
+    delivering: Delivering
+    subscriptions: SubscriptionCommands
+    leaving: Leaving
+    forgetting: Forgetting
+    code: Code
     store: Store
     now: Callable[[], datetime]
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> AsyncIterator[Services]:
-    """Build everything that answers lines.
+async def open_services(
+    settings: Settings,
+    *,
+    demo: bool,
+    one_shot: bool,
+    show: Callable[[str], None] = unheard,
+    timings: Timings = TIMINGS,
+    is_paced: bool = True,
+) -> AsyncIterator[Services]:
+    """Build everything that answers lines and posts digests.
 
     demo: the bundled sample with the clock at its end, kept apart from real data. one_shot: the token may come from
-    `gh auth token`. Raises NotConfigured, StoreError.
+    `gh auth token`. show: told what is posted to the terminal. timings, is_paced: of deliveries, see `Timings` and
+    `open_couriers`. Raises NotConfigured, StoreError.
     """
     topics = load_topics(settings.topics_file)
     clock = Clock.at(settings.at or (DEMO_CLOCK if demo else None))
@@ -110,7 +137,11 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         releases = Releases(source, store)
         notices = (Notice("retold"),) if demo else ()
         defaults = Defaults(
-            repo=settings.repos[0], tz=settings.tz, lang=None if settings.lang == "auto" else settings.lang
+            repo=settings.repos[0],
+            tz=settings.tz,
+            lang=None if settings.lang == "auto" else settings.lang,
+            catchup=settings.catchup,
+            holidays=settings.holidays,
         )
         mends = MendTopics(
             store=store,
@@ -150,8 +181,57 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
         keep = timedelta(days=settings.keep_days)
         spending = Spending(budget, settings.tz, models is not None)
         mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending)
+        editions = Editions(store, settings.access, repos=settings.repos, public_url=settings.public_url)
+        delivering = delivering_of(
+            store=store,
+            couriers=await stack.enter_async_context(
+                open_couriers(settings, store, show=show, is_paced=is_paced)
+            ),
+            queue=await stack.enter_async_context(queue_on_demand(redis_url, state_dir)),
+            digests=digests,
+            editions=editions,
+            sync=sync,
+            access=settings.access,
+            remember=conversations.remember,
+            daily=lambda: leaving.purge(settings.purge_after),
+            ops=settings.ops_channel,
+            ops_lang=defaults.lang or "en",
+            now=clock.now,
+            timings=timings,
+        )
+        forgetting = Forgetting(store, now=clock.now, discard_index=find.discard, repos=settings.repos)
+        leaving = Leaving(
+            store,
+            delivering.registry,
+            forgetting,
+            tell=delivering.suspending.tell,
+            now=lambda: datetime.now(UTC),
+        )
+        subscriptions = SubscriptionCommands(
+            registry=delivering.registry,
+            ledger=delivering.book,
+            couriers=delivering.couriers,
+            digests=digests,
+            forecast=Forecast(
+                models=models,
+                prices=settings.prices,
+                editions=editions,
+                store=store,
+                topics=topics,
+                now=clock.now,
+            ),
+            sync=sync,
+            access=settings.access,
+            managers=settings.managers,
+            topics=topics,
+            section_topics=section_topics,
+            defaults=defaults,
+            now=clock.now,
+            wake=delivering.scheduling.wake,
+        )
         commands = Commands(
             digests=digests,
+            subscriptions=subscriptions,
             ask=ask,
             why=Why(digests=digests, store=store, source=source, rules_of=mends.rules, defaults=defaults),
             mirrors=mirrors,
@@ -169,10 +249,11 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             await find.keep_up(repo, await mends.rules(repo))
 
         upkeep = Upkeep(sync, reconcile, store, now=clock.now, every=every, keep=keep, index=index)
-        editions = Editions(store, settings.access, repos=settings.repos, public_url=settings.public_url)
         feedback = FeedbackBook(store, clock.now)
         desk = Desk(
             commands=commands,
+            subscriptions=subscriptions,
+            left=leaving.left,
             digests=digests,
             editions=editions,
             rules=Rules(settings.users, settings.rate_per_user, store.pace),
@@ -194,6 +275,11 @@ async def open_services(settings: Settings, *, demo: bool, one_shot: bool) -> As
             desk=desk,
             editions=editions,
             feedback=feedback,
+            delivering=delivering,
+            subscriptions=subscriptions,
+            leaving=leaving,
+            forgetting=forgetting,
+            code=Code(delivering.registry, Choices(topics, section_topics), defaults, clock.now),
             store=store,
             now=clock.now,
         )

@@ -287,10 +287,15 @@ def _filter(each: Filter) -> str:
     return f"{'-' if each.negated else ''}{each.key}:{','.join(each.values)}"
 
 
+def filter_line(facts: Facts) -> str:
+    """The filters as they are written on a line: "topic:amd -author:ci-bot"."""
+    return " ".join(_filter(each) for each in facts.filters)
+
+
 def _filter_summary(facts: Facts, language: Language) -> str:
     """How much the filters left: "AMD/ROCm: 7 of 178 (4 about it, 3 indirectly)"."""
     summary = facts.filter_summary
-    expression = " ".join(_filter(each) for each in facts.filters)
+    expression = filter_line(facts)
     if summary is None:
         return expression
     if summary.about is None:

@@ -80,9 +80,12 @@ def test_discords_page_names_every_permission_that_the_invite_asks_for() -> None
 
 def test_discords_page_names_every_sub_command_with_its_options() -> None:
     of_digests = {row[0].strip("`") for row in _rows(DISCORD, "#### Options of digests")[1:]}
+    of_subscriptions = {row[0].strip("`") for row in _rows(DISCORD, "#### Options of subscriptions")[1:]}
+    of_subscriptions |= of_digests - {"in", "edition", "format"}
     told = {
         name.strip("`"): set(re.findall(r"`([^`]+)`", options))
         | (of_digests if "those of digests" in options else set())
+        | (of_subscriptions if "those of subscriptions" in options else set())
         for name, options, _ in _rows(DISCORD, "### The command")[1:]
     }
 

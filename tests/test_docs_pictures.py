@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.chat import Recent
+from adapters.chat import Offer, Recent, Reply, Subscribed
 from adapters.chat.watching import Step
 from adapters.slack import blocks as slack
 from adapters.slack import rich
@@ -23,6 +23,8 @@ from adapters.slack.layout import digest as layout
 from adapters.slack.layout import home, notices
 from adapters.slack.layout.feedback import feedback_modal
 from adapters.slack.layout.prefs import prefs_modal
+from adapters.slack.layout.subscribing import Offered, Wanted, form
+from adapters.slack.layout.subscriptions import Subscriptions
 from benchmarks.pictures import __main__ as tool
 from benchmarks.pictures import page
 from benchmarks.pictures.blocks import drawn
@@ -169,12 +171,29 @@ def test_everything_else_that_is_shown_can_be_drawn(lang: str) -> None:
     )
     recent = [Recent("h", "a title", "vllm-project/vllm", NOW, "today")]
     topics = {"amd": {"en": "AMD"}}
+    ordered = Wanted("C1", "weekly", days=("mon",), topics=("amd",), lang="zh", hush="22-8", is_quiet=True)
+    done = Reply("**s3** is set up.", lang, offers=(Offer("undo", "unsubscribe s3"),))
     at_home = home.view(
-        language, recent=recent, prefs={"lang": "en"}, repo="vllm-project/vllm", topics=topics, now=NOW
+        language,
+        recent=recent,
+        prefs={"lang": "en"},
+        repo="vllm-project/vllm",
+        topics=topics,
+        now=NOW,
+        subscriptions=Subscriptions(
+            [
+                Subscribed("s3", "daily 09:00", "#general", "active", NOW),
+                Subscribed("w4", "topic:amd", "slack:T1/C1", "paused"),
+            ],
+            notices.replied(done, language, repo_urls=()),
+        ),
     )
     views = (
         feedback_modal(language, "{}", sections=[("summary", "Summary")]),
         prefs_modal(language, prefs={}, repos=["vllm-project/vllm"], topics=topics),
+        form(language, ordered, Offered(topics, ["a/b", "c/d"], has_channels=True), begun_in="C1"),
+        form(language, Wanted(), Offered({}, ["a/b"], has_channels=False), begun_in="", problem="no"),
+        notices.told_modal(done, language, repo_urls=()),
         notices.waiting_modal(language),
         notices.failed_modal("no", language),
     )

@@ -36,9 +36,10 @@ class _Laid(Generic[M]):
 class LaidOut(Generic[M]):
     """The layouts of a process. A digest that was made anew under its handle is laid out anew."""
 
-    def __init__(self, make: Make[M]) -> None:
-        """make: called in a thread."""
+    def __init__(self, make: Make[M], most: int = MOST) -> None:
+        """make: called in a thread. most: layouts that are kept."""
         self._make = make
+        self._most = most
         self._known: OrderedDict[tuple[str, str, str], _Laid[M]] = OrderedDict()
 
     async def get(self, digest: Digest, language: Language, *, handle: str, line: str) -> M:
@@ -51,7 +52,7 @@ class LaidOut(Generic[M]):
             known = self._known[key] = _Laid(digest, asyncio.ensure_future(making))
             known.message.add_done_callback(lambda made: self._made(key, made))
         self._known.move_to_end(key)
-        while len(self._known) > MOST:
+        while len(self._known) > self._most:
             self._known.popitem(last=False)
         # one who gives up does not take it from the others
         return await asyncio.shield(known.message)

@@ -49,6 +49,8 @@ class Context:
     have set for their own.
     branches_from: the conversation that this one goes on from without changing it, so that another one may as well; ""
     for none.
+    thread: the platform's id of the thread's first message, "" outside of one and where a thread is a channel of its
+    own. channel_name: as people know the channel ("#general"), "" where the platform does not tell.
     """
 
     surface: Surface
@@ -69,6 +71,23 @@ class Context:
     manages_channel: bool = False
     as_written: bool = False
     branches_from: str = ""
+    thread: str = ""
+    channel_name: str = ""
+
+
+OfferName = Literal["now", "undo", "resume", "retry", "edit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What somebody may want next, and can have by pressing it.
+
+    name: of its entry below `[chat.offers]` in the language files. line: the command that it stands for, whose reply
+    only they see.
+    """
+
+    name: OfferName
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,7 @@ class Reply:
     handle: under which the digest can be opened again, "" for no digest. line: the command as the grammar writes it
     ("today topic:amd lang:en"), of an answer the question; "" for what is neither. in_channel: whether the person wants
     it where all can read it. page: the address of the digest's page, "" where it has none that the reader may open.
+    offers: what can be pressed below it.
     """
 
     text: str
@@ -93,6 +113,7 @@ class Reply:
     line: str = ""
     in_channel: bool = False
     page: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 class Answerer(Protocol):
@@ -134,6 +155,19 @@ class Recent:
     repo: str
     at: datetime
     line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription, as a list tells it. id: "s3"; "w4" for a watch. line: what it was ordered with, for people to
+    read ("daily 09:00 topic:amd"). where: the channel as people know it. next_due: None where none is due. state: see
+    `[subscriptions.state]` in the language files."""
+
+    id: str
+    line: str
+    where: str
+    state: Literal["active", "paused", "suspended"]
+    next_due: datetime | None = None
 
 
 class Desk(Protocol):
@@ -180,6 +214,20 @@ class Desk(Protocol):
 
     async def repos(self, context: Context) -> Sequence[str]:
         """The repositories of the settings that may be read there, the default one first."""
+        ...
+
+    async def subscriptions(self, context: Context) -> Sequence[Subscribed]:
+        """Those that who speaks there may see: the channel's first, then the workspace's or server's, in a direct
+        message their own. Raises BadInput, StoreError."""
+        ...
+
+    async def may_subscribe(self, context: Context) -> bool:
+        """Whether who speaks there may subscribe for the channel, in a direct message for themselves."""
+        ...
+
+    async def left(self, surface: Surface, team: str, channel: str = "") -> None:
+        """The bot was removed from a workspace or server, or only from a channel there: what is posted there is
+        suspended, and of a workspace's or server's own data it is written down when it goes. Raises StoreError."""
         ...
 
     async def take(self, feedback: Feedback, context: Context) -> str:

@@ -1,1 +1,1 @@
-"""Pictures of what people see in Slack, for the docs: `python -m benchmarks.pictures [NAME ...]`."""
+"""Pictures of what people see in Slack and Discord, for the docs: `python -m benchmarks.pictures [NAME ...]`."""

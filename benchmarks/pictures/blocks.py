@@ -99,13 +99,25 @@ def _element(element: Block, reader: Reader) -> str:
             f'<span class="thumb">{thumb} {text_object(element[name]["text"], reader)}</span>'
             for thumb, name in (("👍", "positive_button"), ("👎", "negative_button"))
         )
-    if kind == "static_select":
-        chosen = element.get("initial_option", {}).get("text") or element.get("placeholder")
-        shown = text_object(chosen, reader) if chosen else ""
+    if kind in _MENUS:
+        chosen = element.get("initial_options") or [element.get("initial_option")]
+        told = [each["text"] for each in chosen if each] or [element.get("placeholder")]
+        shown = ", ".join(text_object(each, reader) for each in told if each)
+        shown = escape(element.get("initial_conversation") or element.get("initial_time") or "") or shown
         return f'<div class="field select"><span>{shown}</span><span>⌄</span></div>'
+    if kind == "checkboxes":
+        ticked = element.get("initial_options", ())
+        return "".join(
+            f"<div>{'☑' if each in ticked else '☐'} {text_object(each['text'], reader)}</div>"
+            for each in element["options"]
+        )
     if kind == "plain_text_input":
-        return f'<div class="field{" tall" if element.get("multiline") else ""}"></div>'
+        begins = escape(element.get("initial_value", ""))
+        return f'<div class="field{" tall" if element.get("multiline") else ""}">{begins}</div>'
     raise UnknownPartError(kind)
+
+
+_MENUS: Final = ("static_select", "multi_static_select", "conversations_select", "timepicker")
 
 
 _DRAWN: Final[Mapping[str, Callable[[Block, Reader, Files], str]]] = {

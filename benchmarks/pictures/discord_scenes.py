@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.chat.watching import Step
 from adapters.discord import actions
+from adapters.discord.channels import Channel
+from adapters.discord.composing import Composer, Piece
 from adapters.discord.layout import answer, notices
 from adapters.discord.layout import digest as layout
 from adapters.discord.layout.feedback import feedback_modal
@@ -17,7 +19,7 @@ from adapters.discord.messages import File
 from adapters.discord.views import components_of
 from benchmarks.pictures import discord_page as page
 from benchmarks.pictures.discord_page import Said
-from benchmarks.pictures.scene import REPO, ZONE
+from benchmarks.pictures.scene import EVENING, REPO, ZONE
 from bot.charts import chart_of
 from summarizer import languages
 
@@ -29,11 +31,13 @@ CHART: Final = "chart.png"
 _COMMANDS: Final = {
     "today": {"en": "/vllm-digest today", "zh": "/vllm-digest 今天"},
     "explain": {"en": "Explain this PR", "zh": "解释这个 PR"},
+    "subscribe": {"en": "/vllm-digest subscribe", "zh": "/vllm-digest 订阅"},
 }
 _ASKING: Final = {
     "en": ("any AMD PRs today?", "only merged ones"),
     "zh": ("今天有 AMD 的 PR 吗？", "只看合并的"),
 }
+_GITHUB: Final = ("https://github.com/",)
 _NO_TEXT: Final = {"en": "Click to see attachment", "zh": "点击查看附件"}
 """What a client shows of a message of components beside a reply to it."""
 
@@ -125,6 +129,25 @@ async def progress(scene: Scene) -> str:
     return page.conversation([replace(_said(each, only_me=True), used=used) for each in shown], scene.reader)
 
 
+async def subscribed(scene: Scene, line: str = "subscribe daily 09:00 topic:amd quiet-if-empty") -> str:
+    """What is said to who subscribes a channel."""
+    reply = await scene.subscribe(line)
+    messages = answer.plain(reply, languages.load(reply.lang))
+    used = _used(scene, "subscribe")
+    return page.conversation(
+        [replace(_said(each, only_me=True), used=used) for each in messages], scene.reader
+    )
+
+
+async def scheduled(scene: Scene) -> str:
+    """A digest that was subscribed to, in its channel."""
+    post = await scene.scheduled("subscribe every 6h 8-20 on weekdays", EVENING)
+    first, *_ = await Composer(chart_of, _GITHUB).parts(post, Channel(1, "text"))
+    if not isinstance(first.content, Piece):
+        raise TypeError("a part of this courier expected")
+    return page.conversation([_said(first.content.message, files=first.content.files)], scene.at(EVENING))
+
+
 async def zone(scene: Scene) -> str:
     """The form that sets a time zone."""
     form = zone_modal(actions.ZONE, languages.load(scene.lang), scope="me", tz=ZONE)
@@ -169,6 +192,9 @@ SCENES: Final[Scenes] = {
     "discord-choices": ("en", choices),
     "discord-explain": ("en", explain),
     "discord-progress": ("en", progress),
+    "discord-subscribed": ("en", subscribed),
+    "discord-scheduled": ("en", scheduled),
+    "discord-scheduled-zh": ("zh", scheduled),
     "discord-zone": ("en", zone),
     "discord-feedback": ("en", feedback),
     "discord-prefs": ("zh", prefs),

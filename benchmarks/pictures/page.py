@@ -52,7 +52,10 @@ def modal(view: Mapping[str, Any], reader: Reader, files: Files) -> str:
         if name in view
     )
     head = f'<div class="top"><b>{text_object(view["title"], reader)}</b><span>✕</span></div>'
-    body = f'<div class="body">{drawn(view["blocks"], reader, files)}</div>'
+    # a form is shown whole, what is only to be read as far as it fits
+    body = (
+        f'<div class="body{" form" if "submit" in view else ""}">{drawn(view["blocks"], reader, files)}</div>'
+    )
     return _whole(f'<div class="modal">{head}{body}<div class="foot">{buttons}</div></div>', reader, "dimmed")
 
 

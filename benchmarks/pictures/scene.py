@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from adapters.chat import Context, Surface
+from adapters.chat.delivering import DigestPost
 from benchmarks.pictures.tokens import Reader
+from bot.delivery.batches import batch_of, delivery_id
+from bot.delivery.composing import Composing
+from bot.delivery.model import Delivery
+from bot.schedule.windows import window
+from bot.subscriptions.timing import timing_of
 from bot.wiring import Services
 
 if TYPE_CHECKING:
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
 
 ZONE: Final = "Asia/Shanghai"
 REPO: Final = "vllm-project/vllm"
+CHANNEL: Final = "#vllm-daily"
+EVENING: Final = datetime(2025, 12, 10, 12, tzinfo=UTC)
+"""A due time whose window the sample holds whole, with six hours of it: 20:00 in the zone."""
 _PEOPLE: Final = {"en": "Ann", "zh": "小安"}
 
 
@@ -33,7 +43,7 @@ class Scene:
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.lang, ZoneInfo(ZONE), self.services.now())
+        return self.at(self.services.now())
 
     @property
     def name(self) -> str:
@@ -42,15 +52,60 @@ class Scene:
 
     async def ask(self, line: str, *, conversation: str = "") -> Reply:
         """The desk's reply. Raises what went wrong, since that is nothing to show."""
-        context = Context(
+        return await self._say(line, self._context(conversation or line))
+
+    async def subscribe(self, line: str) -> Reply:
+        """The reply to one who manages a channel and has it subscribe."""
+        # a channel of each picture's own, since the same is not subscribed twice
+        context = replace(
+            self._context(line), channel=self.person, channel_name=CHANNEL, manages_channel=True
+        )
+        return await self._say(line, context)
+
+    async def scheduled(self, line: str, due: datetime) -> DigestPost:
+        """What is posted for a subscription that such a line makes, when it is due."""
+        await self.subscribe(line)
+        registry = self.services.delivering.registry
+        one = (await registry.of_owner(f"{self.surface}-user:{self.person}"))[-1]
+        looks = window(timing_of(one), due)
+        reply, digest = await self.digest(batch_of(one, due, looks).line)
+        row = Delivery(
+            id=delivery_id(one.id, due),
+            subscription=one.id,
+            destination=one.destination,
+            due=due,
+            since=looks.since,
+            until=looks.until,
+            handle=reply.handle,
+            digest_id=digest.id,
+        )
+        composing = Composing(
+            ledger=self.services.delivering.ledger,
+            digests=self.services.digests,
+            editions=self.services.editions,
+            remember=self.services.desk.remember,
+        )
+        post = await composing(row, one)
+        if not isinstance(post, DigestPost):
+            raise TypeError(f"a line whose digest is posted expected, not {line!r}")
+        return post
+
+    def at(self, moment: datetime) -> Reader:
+        """The reader at another moment."""
+        return Reader(self.lang, ZoneInfo(ZONE), moment)
+
+    def _context(self, conversation: str) -> Context:
+        return Context(
             self.surface,
-            conversation=conversation or line,
+            conversation=conversation,
             team="T1",
             person=self.person,
             lang=self.lang,
             tz=ZONE,
             lays_out=True,
         )
+
+    async def _say(self, line: str, context: Context) -> Reply:
         reply = await self.services.desk(line, context)
         if reply.problem is not None:
             raise reply.problem

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from adapters.chat import Context
+from adapters.chat.delivering import TextPost
 from adapters.chat.watching import Step
+from adapters.slack.composing import Composing, content_of
 from adapters.slack.layout import answer, home, notices
 from adapters.slack.layout import digest as layout
 from adapters.slack.layout.feedback import feedback_modal
 from adapters.slack.layout.prefs import prefs_modal
+from adapters.slack.layout.subscribing import Offered, Wanted, form
+from adapters.slack.layout.subscriptions import Subscriptions
 from adapters.slack.rich import slack_markdown
 from benchmarks.pictures import page
 from benchmarks.pictures.page import Said
-from benchmarks.pictures.scene import REPO, ZONE
+from benchmarks.pictures.scene import CHANNEL, EVENING, REPO, ZONE
 from bot.charts import chart_of
 from summarizer import languages
+from summarizer.windows import Window, moment_label, window_label
 
 if TYPE_CHECKING:
+    from adapters.chat.delivering import Post
     from benchmarks.pictures.scene import Scene, Scenes
 
 _CHART: Final = "chart"
@@ -92,9 +99,11 @@ async def shortcut(scene: Scene) -> str:
 
 
 async def app_home(scene: Scene) -> str:
-    """The home of who asked for two digests."""
+    """The home of who asked for two digests, and has two subscriptions."""
     for line in ("yesterday", "today"):
         await scene.ask(line)
+    for line in ("subscribe daily 09:00 topic:amd", "watch topic:quantization is:pr max:3/h"):
+        await scene.subscribe(line)
     context = Context("slack", team="T1", person=scene.person, lang=scene.lang, tz=ZONE)
     view = home.view(
         languages.load(scene.lang),
@@ -103,6 +112,7 @@ async def app_home(scene: Scene) -> str:
         repo=REPO,
         topics={topic.key: topic.title for topic in scene.services.topics.topics},
         now=scene.services.now(),
+        subscriptions=Subscriptions(await scene.services.desk.subscriptions(context)),
     )
     return page.home(view, scene.reader, {})
 
@@ -124,6 +134,50 @@ async def progress(scene: Scene) -> str:
     return page.conversation([Said(each.blocks, only_me=True) for each in shown], scene.reader, {})
 
 
+async def subscribed(scene: Scene) -> str:
+    """What is said to who subscribes a channel."""
+    reply = await scene.subscribe(_ORDERS[scene.lang])
+    messages = answer.plain(reply, languages.load(reply.lang))
+    return page.conversation([Said(each.blocks, only_me=True) for each in messages], scene.reader, {})
+
+
+async def subscribing(scene: Scene) -> str:
+    """The form that subscribes a channel."""
+    topics = {topic.key: topic.title for topic in scene.services.topics.topics}
+    wanted = Wanted(CHANNEL, "weekly", days=("mon",), topics=("amd",), lang=scene.lang, tz=ZONE, hush="22-8")
+    view = form(
+        languages.load(scene.lang), wanted, Offered(topics, [REPO], has_channels=True), begun_in=CHANNEL
+    )
+    return page.modal(view, scene.reader, {})
+
+
+async def scheduled(scene: Scene) -> str:
+    """A digest that was subscribed to, in its channel."""
+    post = await scene.scheduled("subscribe every 6h 8-20 on weekdays", EVENING)
+    drawn = await chart_of(post.reply.digest) if post.reply.digest else None
+    files = {_CHART: drawn[0]} if drawn else {}
+    return page.conversation([await _posted(post, chart=bool(files))], scene.at(EVENING), files)
+
+
+async def outcomes(scene: Scene) -> str:
+    """What stands in a channel where there is no digest to show: nothing happened, no data could be had, it is late."""
+    words = languages.load(scene.lang)
+    quiet = await scene.scheduled("subscribe every 6h 8-20 topic:nvidia", EVENING)
+    due = moment_label(EVENING, ZONE)
+    span = Window(EVENING - timedelta(hours=6), EVENING, ZONE)
+    texts = (
+        words.text(
+            "deliveries.told.unavailable",
+            repo=REPO,
+            window=window_label(span),
+            reason=words.text("errors.github.unreachable"),
+        ),
+        words.text("deliveries.told.silent", id="s3", order="every 6h 8-20", due=due),
+    )
+    said = [await _posted(post) for post in (quiet, *(TextPost(text, scene.lang) for text in texts))]
+    return page.conversation(said, scene.at(EVENING), {})
+
+
 async def feedback(scene: Scene) -> str:
     """The form that asks what is wrong."""
     _, digest = await scene.digest("today")
@@ -139,6 +193,12 @@ async def prefs(scene: Scene) -> str:
     return page.modal(view, scene.reader, {})
 
 
+async def _posted(post: Post, *, chart: bool = False) -> Said:
+    """The message of a post that nobody waited for. chart: whether it has one."""
+    first, *_ = await Composing()(post)
+    return Said(content_of(first).drawn(_CHART if chart else None).blocks)
+
+
 def _says(scene: Scene, text: str) -> Said:
     """What they typed."""
     return Said(author=scene.name, text=text)
@@ -147,6 +207,10 @@ def _says(scene: Scene, text: str) -> Said:
 _QUESTIONS: Final = {
     "en": ("any AMD PRs today?", "only merged ones"),
     "zh": ("今天有 AMD 的 PR 吗？", "只看合并的"),
+}
+_ORDERS: Final = {
+    "en": "subscribe daily 09:00 topic:amd quiet-if-empty",
+    "zh": "订阅 每周一 10:00 主题：amd",
 }
 
 SCENES: Final[Scenes] = {
@@ -162,6 +226,11 @@ SCENES: Final[Scenes] = {
     "slack-home": ("en", app_home),
     "slack-welcome": ("en", welcome),
     "slack-progress": ("en", progress),
+    "slack-subscribed": ("en", subscribed),
+    "slack-subscribed-zh": ("zh", subscribed),
+    "slack-subscribing": ("en", subscribing),
+    "slack-scheduled": ("en", scheduled),
+    "slack-outcomes": ("en", outcomes),
     "slack-feedback": ("en", feedback),
     "slack-prefs": ("zh", prefs),
 }

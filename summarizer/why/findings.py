@@ -41,7 +41,7 @@ Presence = Literal[
 """listed: in a list. hot: in no list, but among the hottest threads. stirred: people commented or reviewed, no more;
 moved_by_bots: only bots did. absent: no event in the window; not_yet: opened after it. missing: not in the mirror."""
 
-Absence = Literal["deleted", "transferred", "no_item", "newer", "older", "unknown"]
+Absence = Literal["deleted", "transferred", "no_item", "forgotten", "newer", "older", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

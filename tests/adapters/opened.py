@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, load_settings
-from bot.wiring import Services, open_services
+from bot.wiring import TIMINGS, Services, open_services
 from tests.bot.talk import NOW, SHELL, talked_about
 from tests.servers.github import GitHub, github_server
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
+    from bot.delivery.timings import Timings
     from tests.bot.running import Host
     from tests.servers.github import World
 
@@ -37,6 +38,7 @@ async def opened(
     world: World | None = None,
     at: datetime = NOW,
     is_synced: bool = True,
+    timings: Timings = TIMINGS,
     **settings: object,
 ) -> AsyncIterator[Opened]:
     """settings: by their environment names; None leaves one out. Its mirror is filled unless `is_synced` is off."""
@@ -52,7 +54,9 @@ async def opened(
             **settings,
         }
         loaded = load_settings(**{name: value for name, value in chosen.items() if value is not None})
-        services = await stack.enter_async_context(open_services(loaded, demo=False, one_shot=False))
+        services = await stack.enter_async_context(
+            open_services(loaded, demo=False, one_shot=False, timings=timings)
+        )
         if is_synced:
             synced = await services.commands("sync since:30d", SHELL)
             assert synced.problem is None, synced.text

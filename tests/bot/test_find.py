@@ -383,3 +383,16 @@ async def test_what_is_said_later_is_found_by_the_next_question(host: Host) -> N
 
     assert listed(before) == set()
     assert listed(after) == {ON_LOAD}
+
+
+async def test_an_index_that_was_discarded_is_made_anew_when_something_is_sought(
+    find: Find, store: Store
+) -> None:
+    await save(store, titled(1, "First"))
+    await find.keep_up(REPO, RULES)
+
+    assert await find.discard()
+    assert not await find.discard()
+    await find.keep_up(REPO, RULES)
+
+    assert (await find.names(REPO)).logins

@@ -79,7 +79,7 @@ async def served(
     async with AsyncExitStack() as stack:
         roof = await stack.enter_async_context(opened(host, **chosen))
         logs = stack.enter_context(capture_logs())
-        serving = asyncio.create_task(serve(roof.named, roof.services, platforms=True, upkeep=False))
+        serving = asyncio.create_task(serve(roof.named, roof.services, ["web", "platforms"]))
         try:
             while not (port := _port(logs)):
                 done, _ = await asyncio.wait((serving,), timeout=0.01)

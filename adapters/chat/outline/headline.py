@@ -54,7 +54,6 @@ class Headline:
 def headline(digest: Digest, language: Language, prose: Prose) -> Headline:
     """What stands above the digest. language: that of its sections."""
     # nobody reads zeros where nothing happened, nor where nothing is known
-    # nobody reads zeros where nothing happened, nor where nothing is known
     counted = "" if digest.outcome in ("quiet", "unavailable") else counts(digest, language)
     return Headline(digest.title, counted, _span(digest, language), tuple(_told(digest, language, prose)))
 
@@ -67,7 +66,7 @@ def counts(digest: Digest, language: Language) -> str:
 def notice(digest: Digest, language: Language) -> str:
     """One line that says what there is to read, for notifications and screen readers, in plain words:
     nothing is escaped in it."""
-    title = _titled(digest, language)
+    title = titled(digest, language)
     if digest.outcome == "unavailable":
         return language.text("chat.digest.notice_unavailable", title=title)
     told = _moved(digest, language)
@@ -106,7 +105,7 @@ def _clock(local: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
-def _titled(digest: Digest, language: Language) -> str:
+def titled(digest: Digest, language: Language) -> str:
     """The title, with the hours of a window that is made of no whole days."""
     label, shown = window_label(digest.facts.window), window_shown(digest, language)
     if digest.edition != "daily" or shown == label:
@@ -140,14 +139,14 @@ def _span(digest: Digest, language: Language) -> Inline:
     since, until = (
         (Span(moment_label(instant, window.tz), at=instant),) for instant in (window.since, window.until)
     )
-    span = _filled(language.get("chat.digest.span"), since=since, until=until)
+    span = filled(language.get("chat.digest.span"), since=since, until=until)
     if window.so_far:
-        span = _filled(language.get("chat.digest.so_far"), span=span)
+        span = filled(language.get("chat.digest.so_far"), span=span)
     zone = language.text("chat.digest.zone", tz=window.tz)
     return span + plain(language.text("digest.between")) + plain(zone)
 
 
-def _filled(pattern: str, **parts: Inline) -> Inline:
+def filled(pattern: str, **parts: Inline) -> Inline:
     """A text of a language file with spans in its places."""
     made: Inline = ()
     for words, name, *_ in Formatter().parse(pattern):

@@ -1,0 +1,133 @@
+"""The engine: what workers do, and what the one scheduler does, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from bot.delivery.posting import Posting
+from bot.delivery.preparing import Preparing
+from bot.delivery.watching import Watching
+from summarizer.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from adapters.store import Store
+    from adapters.store.leases import Lease
+    from bot.delivery.alarms import Alarms
+    from bot.delivery.feeding import Feeding
+    from bot.delivery.planner import Planner
+    from bot.jobs import Jobs
+
+log = structlog.get_logger()
+
+PLAN_S: Final = 1.0
+ALARM_S: Final = 30.0
+WATCH_S: Final = 10.0
+DAILY_S: Final = 24 * 3600.0
+AWAY_S: Final = 2.0
+"""Before the next look while the store is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Does the jobs. See `bot.jobs.Engine`."""
+
+    preparing: Preparing
+    posting: Posting
+    watching: Watching
+
+    async def prepare(self, batch: str) -> None:
+        """See `bot.jobs.Engine`."""
+        await self.preparing(batch)
+
+    async def deliver(self, delivery: str) -> None:
+        """See `bot.jobs.Engine`."""
+        await self.posting(delivery)
+
+    async def watch(self, subscription: str) -> None:
+        """See `bot.jobs.Engine`."""
+        await self.watching(subscription)
+
+
+class Scheduling:
+    """What one process does for all: it plans, feeds the workers, wakes the watches, raises alarms, tidies up."""
+
+    def __init__(
+        self,
+        *,
+        planner: Planner,
+        feeding: Feeding,
+        alarms: Alarms,
+        jobs: Jobs,
+        store: Store,
+        daily: Callable[[], Awaitable[object]],
+    ) -> None:
+        """daily: what is done once a day, such as purging what was kept for those who left."""
+        self.planner = planner
+        self._feeding = feeding
+        self.alarms = alarms
+        self._jobs = jobs
+        self._store = store
+        self._daily = daily
+        self._woken = asyncio.Event()
+        self._synced: dict[str, object] = {}
+
+    async def __call__(self, lease: Lease) -> None:
+        """Until cancelled. Whatever it does another may do at the same time, so that the lease is for thrift alone."""
+        del lease
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._ever(self._plan))
+            group.create_task(self._ever(self._feeding))
+            group.create_task(self._ever(self._look_for_silence))
+            group.create_task(self._ever(self._wake_watches))
+            group.create_task(self._ever(self._tidy))
+
+    async def wake(self) -> None:
+        """A person has changed something: where this process schedules, it looks at once."""
+        self._woken.set()
+
+    async def _ever(self, step: Callable[[], Awaitable[float]]) -> None:
+        while True:
+            try:
+                pause_s = await step()
+            except StoreError as error:
+                log.warning("store away", step=getattr(step, "__name__", "feeding"), error=error.key)
+                pause_s = AWAY_S
+            await asyncio.sleep(pause_s)
+
+    async def _plan(self) -> float:
+        await self.planner.refresh()
+        await self.planner.plan()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PLAN_S):
+                await self._woken.wait()
+        self._woken.clear()
+        return 0.0
+
+    async def _look_for_silence(self) -> float:
+        await self.alarms()
+        return ALARM_S
+
+    async def _wake_watches(self) -> float:
+        """Those whose repository has been looked at since."""
+        watches: dict[str, list[str]] = {}
+        for one in self.planner.known:
+            if one.is_watch:
+                watches.setdefault(one.repo, []).append(one.id)
+        for repo, ids in watches.items():
+            synced = (await self._store.states.load(repo)).synced_until
+            if synced is not None and (self._synced.get(repo) != (synced, tuple(ids))):
+                self._synced[repo] = (synced, tuple(ids))
+                await self._jobs.watch(*ids)
+        return WATCH_S
+
+    async def _tidy(self) -> float:
+        if await self._store.handled.claim("daily tidying", round(DAILY_S)):
+            await self._daily()
+        return DAILY_S / 24

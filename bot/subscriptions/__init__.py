@@ -1,0 +1,1 @@
+"""Subscriptions: who gets which digests of which repository, where and when."""
