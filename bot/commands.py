@@ -328,6 +328,8 @@ def _goes_to_channel(command: Command | Question | Query, known: Known, reply: R
     the channel does not mean the help."""
     if isinstance(command, WordCommand) and command.word in ("prefs", "iam", "forget"):
         return False
+    if isinstance(command, ScheduleCommand) and command.action == "test":
+        return False
     own = None if isinstance(command, Query) else command.options.reply_in
     by_default = known.options.reply_in if reply.digest or reply.answer else None
     return (own or by_default) == "channel"

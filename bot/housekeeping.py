@@ -84,7 +84,7 @@ async def _with_services(
 
         return await in_shell(
             arguments,
-            services.code,
+            services.subscriptions.code,
             words,
             repo=settings.repos[0],
             say=say,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -14,6 +15,7 @@ from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from adapters.store.cache import Cache
+    from summarizer.items import Item
 
 log = structlog.get_logger()
 
@@ -25,6 +27,9 @@ failing. Who has it before them can open it for as long as any other."""
 AT_HAND: Final = 8
 """Digests that stay unpacked in this process: a channel that talks about one opens it again and again."""
 
+MOST_SHARED: Final = 4_000
+"""Items that digests have in common, some 10 KB each."""
+
 _DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only: fast before small
 
 
@@ -34,6 +39,7 @@ class Kept:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._at_hand: OrderedDict[bytes, Digest] = OrderedDict()
+        self._shared: dict[tuple[str, int], Item] = {}
 
     async def put(self, handle: str, digest: Digest, *, settled: bool) -> None:
         """Keep it. Raises StoreError."""
@@ -56,7 +62,7 @@ class Kept:
             return None
         digest = self._at_hand.get(data)
         if digest is None:
-            digest = await asyncio.to_thread(_loaded, data)
+            digest = await asyncio.to_thread(self._unpacked, data)
             if digest is None:
                 return None
             self._at_hand[data] = digest
@@ -64,6 +70,23 @@ class Kept:
         while len(self._at_hand) > AT_HAND:
             self._at_hand.popitem(last=False)
         return digest
+
+    def _unpacked(self, data: bytes) -> Digest | None:
+        """With the very items of digests that were unpacked before, where they are equal: they are nearly all that a
+        digest holds, and what many channels are sent at one time tells mostly of the same ones."""
+        digest = _loaded(data)
+        if digest is None:
+            return None
+        facts = digest.facts
+        if len(self._shared) + len(facts.items) > MOST_SHARED:
+            self._shared = {}
+        shared, items = self._shared, {}
+        for number, item in facts.items.items():
+            same = shared.get((facts.repo, number))
+            if same != item:
+                shared[facts.repo, number] = same = item
+            items[number] = same
+        return replace(digest, facts=replace(facts, items=items))
 
 
 def _loaded(data: bytes) -> Digest | None:

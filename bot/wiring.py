@@ -36,8 +36,6 @@ from bot.reconcile import Reconcile
 from bot.releases import Releases
 from bot.rules import Rules
 from bot.spending import Spending
-from bot.subscriptions.choices import Choices
-from bot.subscriptions.code import Code
 from bot.subscriptions.commands import SubscriptionCommands
 from bot.subscriptions.forecast import Forecast
 from bot.subscriptions.leaving import Leaving
@@ -88,7 +86,6 @@ class Services:
     subscriptions: SubscriptionCommands
     leaving: Leaving
     forgetting: Forgetting
-    code: Code
     store: Store
     now: Callable[[], datetime]
 
@@ -279,7 +276,6 @@ async def open_services(
             subscriptions=subscriptions,
             leaving=leaving,
             forgetting=forgetting,
-            code=Code(delivering.registry, Choices(topics, section_topics), defaults, clock.now),
             store=store,
             now=clock.now,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -13,8 +14,19 @@ import pytest
 from adapters.discord.commands import COMMANDS
 from adapters.discord.permissions import NEEDED, invite_url, names
 from adapters.slack.manifest import EVENTS, FEATURES, METHODS, SCOPES
+from bot.commands import Defaults
+from bot.grammar import parse
+from bot.grammar.commands import ScheduleCommand
+from bot.grammar.options import SUBOPTION_KEYS
+from bot.schedule.catching_up import check
+from bot.schedule.timing import Timing, cut_of
 from bot.settings import Settings
+from bot.subscriptions.choices import Choices, complete
+from bot.subscriptions.fileform import KEYS
+from bot.subscriptions.reading import read
 from summarizer import languages
+from summarizer.digests import SECTIONS
+from summarizer.topics import load_topics
 from tests.adapters.opened import running
 
 if TYPE_CHECKING:
@@ -24,6 +36,8 @@ ROOT = Path(__file__).parent.parent
 SLACK = ROOT / "docs" / "slack.md"
 DISCORD = ROOT / "docs" / "discord.md"
 ADAPTER = ROOT / "docs" / "write-an-adapter.md"
+SUBSCRIPTIONS = ROOT / "docs" / "subscriptions.md"
+OPERATING = ROOT / "docs" / "operating.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -90,6 +104,49 @@ def test_discords_page_names_every_sub_command_with_its_options() -> None:
     }
 
     assert told == {name: {option.name for option in each.options} for name, each in COMMANDS.items()}
+
+
+def test_the_page_of_subscriptions_shows_orders_that_can_be() -> None:
+    rows = _rows(SUBSCRIPTIONS, "## Schedules")[1:]
+    orders = [order for row in rows for order in re.findall(r"`([^`]+)`", row[0])]
+
+    assert len(orders) > 10
+    for order in orders:
+        command = parse(f"subscribe {order}", surface="chat", conversation=False)
+        assert isinstance(command, ScheduleCommand), order
+        assert command.schedule is not None, order
+        schedule = complete(command.schedule)
+        check(Timing(schedule, "Asia/Shanghai", cut_of(schedule)), datetime(2025, 12, 10, tzinfo=UTC))
+
+
+def test_the_page_of_subscriptions_names_every_option_and_section() -> None:
+    text = SUBSCRIPTIONS.read_text("utf-8")
+    sections = {id_ for edition in ("daily", "weekly", "monthly") for id_ in SECTIONS[edition]}
+
+    assert {key for key in SUBOPTION_KEYS if f"`{key}" not in text} == set()
+    assert {id_ for id_ in sections if f"`{id_}`" not in text} == set()
+
+
+def test_the_file_of_subscriptions_in_the_docs_can_be_applied() -> None:
+    page = SUBSCRIPTIONS.read_text("utf-8")
+    [written] = re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    choices = Choices(load_topics(None), ("amd",))
+    defaults = Defaults("vllm-project/vllm", "UTC", None)
+
+    scheduled, watching = read(written, choices, defaults, datetime(2025, 12, 10, tzinfo=UTC))
+
+    assert str(scheduled.one.destination) == "slack:T0123/C0123"
+    assert watching.one.is_watch
+    keys = {key for table in KEYS.values() for key in table}
+    assert {key for key in keys if f"`{key}`" not in page and f"\n{key} = " not in written} == set()
+
+
+def test_the_page_about_operating_tells_of_every_process_that_is_started() -> None:
+    text = OPERATING.read_text("utf-8")
+    started = re.findall(r"^\w+: vllm-digest (\w+)", (ROOT / "Procfile").read_text("utf-8"), re.MULTILINE)
+
+    assert started
+    assert [name for name in started if f"`vllm-digest {name}`" not in text] == []
 
 
 def test_the_page_about_adapters_names_every_module_of_the_port() -> None:

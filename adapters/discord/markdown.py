@@ -132,9 +132,12 @@ def _written(spans: Iterable[Span]) -> str:
 def _run(text: str, url: str, is_code: bool, at: datetime | None) -> str:
     if at is not None:
         return f"<t:{int(at.timestamp())}:f>"
-    if url:
+    if url and is_code and not _NO_LINKED_CODE.search(text):
         # within code neither a bracket nor an address can be escaped
-        return link(code(text) if is_code and not _NO_LINKED_CODE.search(text) else escaped(text), url)
+        return link(code(text), url)
+    if url and neutralize(text):
+        left, right = _edges(text)
+        return f"{left}{link(escaped(text), url)}{right}"
     return code(text) if is_code else _edged(text)
 
 
@@ -151,8 +154,13 @@ def _edged(text: str) -> str:
     body = neutralize(text)
     if not body:
         return " " if text else ""
-    left, right = (" " if edge.isspace() else "" for edge in (text[0], text[-1]))
+    left, right = _edges(text)
     return _escaped(f"{left}{body}{right}")
+
+
+def _edges(text: str) -> tuple[str, str]:
+    left, right = (" " if edge.isspace() else "" for edge in (text[0], text[-1]))
+    return left, right
 
 
 def _escaped(line: str) -> str:

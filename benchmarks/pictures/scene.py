@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from adapters.chat import Context, Surface
-from adapters.chat.delivering import DigestPost
+from adapters.chat.delivering import DigestPost, TextPost
 from benchmarks.pictures.tokens import Reader
 from bot.delivery.batches import batch_of, delivery_id
 from bot.delivery.composing import Composing
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from adapters.chat import Reply
+    from bot.subscriptions.model import Subscription
     from summarizer.digests import Digest
 
 ZONE: Final = "Asia/Shanghai"
@@ -64,9 +65,7 @@ class Scene:
 
     async def scheduled(self, line: str, due: datetime) -> DigestPost:
         """What is posted for a subscription that such a line makes, when it is due."""
-        await self.subscribe(line)
-        registry = self.services.delivering.registry
-        one = (await registry.of_owner(f"{self.surface}-user:{self.person}"))[-1]
+        one = await self._subscribed(line)
         looks = window(timing_of(one), due)
         reply, digest = await self.digest(batch_of(one, due, looks).line)
         row = Delivery(
@@ -89,6 +88,23 @@ class Scene:
         if not isinstance(post, DigestPost):
             raise TypeError(f"a line whose digest is posted expected, not {line!r}")
         return post
+
+    async def watched(self, line: str, since: datetime) -> TextPost:
+        """What is posted for a watch that such a line makes, of what happened since then."""
+        one, delivering = await self._subscribed(line), self.services.delivering
+        await delivering.registry.change(
+            one.id, lambda each: replace(each, starts=since), by=one.owner, what="watch"
+        )
+        await delivering.engine.watch(one.id)
+        rows = await delivering.book.history(one.id, 1)
+        if not rows or rows[0].text is None:
+            raise TypeError(f"a line expected that something passes, not {line!r}")
+        return rows[0].text
+
+    async def _subscribed(self, line: str) -> Subscription:
+        await self.subscribe(line)
+        own = await self.services.delivering.registry.of_owner(f"{self.surface}-user:{self.person}")
+        return own[-1]
 
     def at(self, moment: datetime) -> Reader:
         """The reader at another moment."""

@@ -159,6 +159,12 @@ async def scheduled(scene: Scene) -> str:
     return page.conversation([await _posted(post, chart=bool(files))], scene.at(EVENING), files)
 
 
+async def watched(scene: Scene) -> str:
+    """Single items, told as they happen."""
+    post = await scene.watched("watch is:pr -topic:docs max:3/h", EVENING)
+    return page.conversation([await _posted(post)], scene.reader, {})
+
+
 async def outcomes(scene: Scene) -> str:
     """What stands in a channel where there is no digest to show: nothing happened, no data could be had, it is late."""
     words = languages.load(scene.lang)
@@ -174,7 +180,8 @@ async def outcomes(scene: Scene) -> str:
         ),
         words.text("deliveries.told.silent", id="s3", order="every 6h 8-20", due=due),
     )
-    said = [await _posted(post) for post in (quiet, *(TextPost(text, scene.lang) for text in texts))]
+    posts: list[Post] = [quiet, *(TextPost(text, scene.lang) for text in texts)]
+    said = [await _posted(post) for post in posts]
     return page.conversation(said, scene.at(EVENING), {})
 
 
@@ -231,6 +238,7 @@ SCENES: Final[Scenes] = {
     "slack-subscribing": ("en", subscribing),
     "slack-scheduled": ("en", scheduled),
     "slack-outcomes": ("en", outcomes),
+    "slack-watch": ("en", watched),
     "slack-feedback": ("en", feedback),
     "slack-prefs": ("zh", prefs),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ import structlog
 from adapters.chat import Context, Reply
 from adapters.chat.delivering import DigestPost
 from bot.delivery.batches import Batch
+from bot.subscriptions.showing import shown
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 from summarizer.windows import zone_label
@@ -26,15 +26,11 @@ if TYPE_CHECKING:
     from bot.editions import Editions
     from bot.subscriptions.model import Subscription
     from summarizer.digests import Digest
-    from summarizer.items import Item
 
 log = structlog.get_logger()
 
 AT_HAND: Final = 64
 """Digests that stay unpacked: those of the batches that are being posted."""
-
-MOST_ITEMS: Final = 4_000
-"""Items that digests share, some 10 KB each."""
 
 
 class Composing:
@@ -54,7 +50,6 @@ class Composing:
         self._editions = editions
         self._remember = remember
         self._at_hand: OrderedDict[tuple[str, int], Digest] = OrderedDict()
-        self._items: dict[tuple[str, int], Item] = {}
 
     async def __call__(self, row: Delivery, subscription: Subscription | None) -> Post | None:
         """What is to be posted; None for a quiet digest where nothing is wanted then.
@@ -72,7 +67,7 @@ class Composing:
         page = await self._editions.page(digest)
         line = _batch(row, subscription).line
         reply = Reply(
-            "", digest.lang, digest=_chosen(digest, subscription), handle=row.handle, line=line, page=page
+            "", digest.lang, digest=shown(digest, subscription), handle=row.handle, line=line, page=page
         )
         footer = words.text(
             "deliveries.told.footer",
@@ -94,25 +89,11 @@ class Composing:
                 if error.key != "digest.gone" or kept is None:
                     raise
                 digest = kept
-            digest = self._at_hand[key] = await asyncio.to_thread(self._sharing, digest)
+            self._at_hand[key] = digest
         self._at_hand.move_to_end(key)
         while len(self._at_hand) > AT_HAND:
             self._at_hand.popitem(last=False)
         return digest
-
-    def _sharing(self, digest: Digest) -> Digest:
-        """The same digest, whose items are the very ones of others at hand where they are equal: what is posted at one
-        time tells mostly of the same items, which are most of a digest's memory."""
-        facts = digest.facts
-        if len(self._items) + len(facts.items) > MOST_ITEMS:
-            self._items = {}
-        known, items = self._items, {}
-        for number, item in facts.items.items():
-            key = (facts.repo, number)
-            if known.get(key) != item:
-                known[key] = item
-            items[number] = known[key]
-        return replace(digest, facts=replace(facts, items=items))
 
     async def posted(self, row: Delivery, sent: Sent, subscription: Subscription | None) -> None:
         """It is there: it is found by its message, and who asks in its thread asks about it."""
@@ -137,19 +118,6 @@ class Composing:
         for name in names:
             context = Context(at.platform, conversation=name, team=team, person=at.person, channel=at.channel)
             await self._remember(line, context)
-
-
-def _chosen(digest: Digest, subscription: Subscription) -> Digest:
-    """With the sections alone that the subscription wants; those of topics are named "topic-*" together too."""
-    if not subscription.sections:
-        return digest
-    wanted = set(subscription.sections)
-    kept = tuple(
-        section
-        for section in digest.sections
-        if section.id in wanted or (section.id.startswith("topic-") and "topic-*" in wanted)
-    )
-    return replace(digest, sections=kept)
 
 
 def _batch(row: Delivery, subscription: Subscription) -> Batch:

@@ -65,7 +65,7 @@ def _assert_one_clear_line(finished: Finished, code: int, *words: str) -> None:
         (("last",), ("last 6h",)),
         (("today", "repo:other/project"), ("other/project",)),
         (("today", "--output", "missing/folder/digest.md"), ("missing/folder/digest.md",)),
-        (("subscribe", "daily", "09:00"), ("later version",)),
+        (("subscribe", "daily", "09:00"), ("to:slack:TEAM/CHANNEL",)),
         (("sync", "since:never"), ("never", "since:3d")),
         (("status", "repo:nothing"), ("owner/name",)),
         (("status", "--output", "status.md"), ("today --output digest.md",)),

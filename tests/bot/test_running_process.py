@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.servers.slack.server import SlackServer
 
 MANY = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s" * 20, "DIGEST_SECRET_KEY": "k" * 32}
+WORK = {"scheduler": True, "worker": True}
 LISTENS = '"event": "web listens"'
 SOON_S = 5
 """By then whoever runs the bot may expect that it has stopped, when nobody waits for an answer."""
@@ -83,7 +84,7 @@ async def test_run_answers_in_slack_and_serves_its_health_until_it_is_told_to_st
             ready = await web.get(f"http://127.0.0.1:{port}/readyz")
 
     assert _shown(slack)
-    assert ready.json() == {"ready": True, "checks": {"web": True, "slack": True, "store": True}}
+    assert ready.json() == {"ready": True, "checks": {"web": True, "slack": True, **WORK, "store": True}}
 
 
 async def test_run_answers_in_slack_and_discord_and_stops_soon_after_it_is_told_to(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ async def test_run_answers_in_slack_and_discord_and_stops_soon_after_it_is_told_
         exit_code = await asyncio.wait_for(process.wait(), 30)
         took = time.monotonic() - told_at
 
-    checks = {"web": True, "slack": True, "discord": True, "store": True}
+    checks = {"web": True, "slack": True, "discord": True, **WORK, "store": True}
     assert ready.json() == {"ready": True, "checks": checks}
     assert exit_code == 0
     assert took < SOON_S

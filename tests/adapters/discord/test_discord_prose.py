@@ -72,6 +72,7 @@ def test_any_markdown_is_harmless(text: str) -> None:
         ("```py\nx = 1\n\ny\n```", ["```\nx = 1\n\ny\n```"]),
         ("a `b` **c `d`**", ["a `b` **c** `d`"]),
         (f"[a]({URL}) [b](https://evil.com) [c]({OWN}../../evil)", [f"[a](<{URL}>) b c"]),
+        (f"[a `b` c]({URL})", [f"[a](<{URL}>) [`b`](<{URL}>) [c](<{URL}>)"]),
         ("![alt](https://evil.com/p.png)", ["alt"]),
         ("a @<!-- -->name", ["a \\@name"]),
         ("a<br>b <b>c</b>", ["a\nb \\<b>c\\</b>"]),

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from adapters.secrets import Box
 from adapters.slack.sealed import Sealed
+from tests.adapters.slack.subscribed import Subscriptions
 from tests.adapters.slack.whole import until_posted, until_result, whole
 from tests.servers.slack import BEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, GENERAL, TEAM
 
@@ -62,9 +63,10 @@ async def test_each_workspace_is_answered_with_its_own_token(
 async def test_a_workspace_that_removes_the_app_is_forgotten_and_the_others_are_answered(
     how: str, installed: Sealed, host: Host, server: SlackServer
 ) -> None:
-    async with whole(host, server, **MANY):
-        gone = await (server.uninstall(OTHER) if how == "uninstall" else server.revoke(OTHER))
-        await gone.acked()
+    before = Subscriptions()
+    async with whole(host, server, desk_of=before.of, **MANY):
+        await (server.uninstall(OTHER) if how == "uninstall" else server.revoke(OTHER))
+        await before.until_left(1)
         await until_result(server, await server.command("/vllm-digest", "help"))
         with capture_logs() as logs:
             command = await server.command("/vllm-digest", "help", channel=THEIRS, user=BEN_THERE)
