@@ -174,7 +174,7 @@ async def _scene() -> AsyncIterator[Scene]:
     behind_s = time.time() - BEGIN.timestamp()
     world = generate_day(SEED, DAY)
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(tempfile.mkdtemp(dir="/tmp/bench"))
         node = stack.enter_context(running(folder / "store", appendfsync="always"))
         github = await stack.enter_async_context(
             github_server(world, token=TOKEN, latency_s=LATENCY_S, clock=lambda: told_at(behind_s))
@@ -298,7 +298,9 @@ class _Rate:
 async def _rate(scene: Scene) -> _Rate:
     """How fast the workers post."""
     began, before = time.monotonic(), await scene.slack.taken()
+    c={(p.part,p.pid):cpu_s(p.pid) for p in scene.processes}|{("store",scene.store):cpu_s(scene.store)}
     await asyncio.sleep(POSTING_S)
+    sys.stderr.write(f"{ {k:round(cpu_s(k[1])-v,2) for k,v in c.items()} } {time.monotonic()-began}\n")
     after, seconds = await scene.slack.taken(), time.monotonic() - began
     return _Rate((after.digests - before.digests) / seconds, (after.messages - before.messages) / seconds)
 

@@ -93,6 +93,15 @@ class Process:
                     return row
                 await asyncio.sleep(0.02)  # deadlines take real time, and nothing tells that one is over
 
+    async def watched(self, watch: str, *, until: datetime) -> None:
+        """Have a watch tell what has happened so far; it may have to wait for its turn. Raises TimeoutError."""
+        registry = self.services.delivering.registry
+        async with asyncio.timeout(30):
+            while (await registry.planned()).get(watch, day(1)) < until:
+                await self.services.delivering.engine.watch(watch)
+                await asyncio.sleep(0.02)
+        await self.settle()
+
     async def history(self, subscription: str = "s1") -> list[Delivery]:
         """Its deliveries, the newest first."""
         return list(await self.services.delivering.book.history(subscription, 50))

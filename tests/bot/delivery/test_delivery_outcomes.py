@@ -103,9 +103,7 @@ async def test_a_watch_tells_items_as_they_happen_together_and_each_once(scene: 
         await process.say("watch topic:amd max:9999/h")
     for hour in (9, 10, 12):
         async with scene.at(day(24, hour)) as process:
-            await process.services.delivering.scheduling.planner.refresh()
-            await process.services.delivering.engine.watch("w1")
-            await process.settle()
+            await process.watched("w1", until=day(24, hour) - MINUTE)
     told = [text_of(post) for post in scene.posts()]
 
     assert sum("/102" in each for each in told) == 1
