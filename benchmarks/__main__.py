@@ -8,6 +8,7 @@ import sys
 
 from benchmarks.ask import measure_ask
 from benchmarks.day import measure_day
+from benchmarks.delivering import measure_delivering
 from benchmarks.discord import measure_discord
 from benchmarks.finding import measure_finding
 from benchmarks.measure import Row, calibration, printed
@@ -35,6 +36,7 @@ async def _measured() -> list[Row]:
         measure_ask,
         measure_slack,
         measure_discord,
+        measure_delivering,
     ):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.chat import Context, unwatched
 from benchmarks.delivering_channels import CHANNELS, DIGESTS, subscribe, subscriptions
-from benchmarks.delivering_process import IN_FLIGHT, TIMINGS, cpu_s, rss_mb, started, told_at
-from benchmarks.delivering_slack import LATENCY_S, posted_to
+from benchmarks.delivering_process import IN_FLIGHT, TIMINGS, Process, cpu_s, rss_mb, started, told_at
+from benchmarks.delivering_slack import LATENCY_S, Posted, posted_to
 from benchmarks.generate import REPO, generate_day
 from benchmarks.measure import Row, at_least, at_most, calibration, printed
 from bot.delivery.batches import delivery_id
 from bot.digests import DigestRequest, Pinned
 from bot.logs import set_up_logs
 from bot.settings import load_settings
-from bot.wiring import open_services
+from bot.wiring import Services, open_services
 from summarizer.windows import Window
 from tests.servers.github import github_server
 from tests.servers.redis.valkey import running
@@ -36,9 +36,7 @@ from tests.servers.slack import APP_TOKEN, BOT_TOKEN
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-    from benchmarks.delivering_process import Part, Process
-    from benchmarks.delivering_slack import Posted
-    from bot.wiring import Services
+    from benchmarks.delivering_process import Part
 
 SEED: Final = 5
 DAY: Final = date(2026, 3, 23)
@@ -46,16 +44,21 @@ BEGIN: Final = datetime(2026, 3, 24, 0, 5, tzinfo=UTC)
 """Where the clocks of all processes begin; the day before is what the digests are about."""
 
 TOKEN: Final = "ghp_testsonly"
-SUBSCRIBING_S: Final = 20.0
+SUBSCRIBING_S: Final = 18.0
 """Time for all orders, on a slow machine."""
 
 IDLE_S: Final = 22.0
-ROUND_S: Final = 0.1
-"""Of a core: what a second takes of processes that have nothing to do."""
+ROUND_S: Final = 3.0
+AT_REST: Final = 0.05
+"""Of a core, for so long: more than what processes take that have nothing to do."""
 
-POSTING_S: Final = 12.0
-WARM_S: Final = 8.0
-"""Until workers that were started have most digests laid out."""
+POSTING_S: Final = 10.0
+WARM_S: Final = 4.0
+"""Until a worker that was started has opened the digests."""
+
+WAITING: Final = 3_000
+FEW: Final = 2
+"""Channels, and their digests, when posts are counted."""
 
 NAIVE: Final = 30
 """Channels for which a digest is built of their own; the rest is reckoned from them."""
@@ -67,7 +70,8 @@ PATIENCE_S: Final = 120.0
 
 @dataclass
 class Scene:
-    """What runs. began: when the machine's clock stood where the told one began. store: the server's process."""
+    """What runs. behind_s: how far all clocks are behind the machine's. services: of this process, which asks and tells
+    what the others do. store: the server's process. largest_mb: see `memory_watched`."""
 
     folder: Path
     environment: dict[str, str]
@@ -105,10 +109,10 @@ class Scene:
         return sum(map(cpu_s, (self.store, *(each.pid for each in self.processes))))
 
     async def is_quiet(self) -> bool:
-        """Whether they do no more for a second than they do all the time."""
+        """Whether they do no more for a while than they do all the time."""
         before = self.cpu()
-        await asyncio.sleep(1)
-        return self.cpu() - before < ROUND_S
+        await asyncio.sleep(ROUND_S)
+        return self.cpu() - before < AT_REST * ROUND_S
 
     @asynccontextmanager
     async def memory_watched(self) -> AsyncIterator[None]:
@@ -127,7 +131,7 @@ class Scene:
         finally:
             sampling.cancel()
 
-    def memory_row(self, alone: dict[int, float]) -> list[Row]:
+    def memory_rows(self, alone: dict[int, float]) -> list[Row]:
         """How much more that was than before."""
         grown = {pid: most - alone[pid] for pid, most in self.largest_mb.items()}
         parts = {each.pid: each.part for each in self.processes}
@@ -148,24 +152,44 @@ class Scene:
 
 async def measure_delivering() -> list[Row]:
     """The rows of delivering."""
+    return [*await _ten_thousand(), *await _posts_per_second()]
+
+
+async def _ten_thousand() -> list[Row]:
+    """Many channels, a few digests."""
     async with _scene() as scene, AsyncExitStack() as stack:
         apart_s = await _built_apart(scene)
         scheduler = await stack.enter_async_context(scene.process("scheduler", "scheduler"))
         bot = await stack.enter_async_context(scene.process("bot", "bot"))
-        await stack.enter_async_context(scene.process("worker", "worker-1"))
-        async with scene.process("worker", "worker-2"):
-            await _until(scene.is_quiet)
-            alone = scene.memory()
-            async with scene.memory_watched():
-                rows = await _due_at_once(scene, scheduler, bot, apart_s)
-                await asyncio.sleep(WARM_S)
-                two = await _rate(scene)
-            grown = scene.memory_row(alone)
-        one = await _rate(scene)
-        for name in ("worker-3", "worker-4", "worker-5"):
+        for name in ("worker-1", "worker-2"):
             await stack.enter_async_context(scene.process("worker", name))
-        await asyncio.sleep(WARM_S)
-        return [*rows, *grown, *await _posted(scene, one, two, await _rate(scene))]
+        await _until(scene.is_quiet)
+        alone = scene.memory()
+        async with scene.memory_watched():
+            rows = await _due_at_once(scene, scheduler, bot, apart_s)
+            await asyncio.sleep(POSTING_S)
+        return [*rows, *scene.memory_rows(alone)]
+
+
+async def _posts_per_second() -> list[Row]:
+    """Two digests that are built already, and more channels than the workers get through."""
+    async with _scene() as scene, AsyncExitStack() as stack:
+        registry, ledger = scene.services.delivering.registry, scene.services.delivering.ledger
+        await stack.enter_async_context(scene.process("scheduler", "scheduler"))
+        at = scene.now()
+        due = at.replace(microsecond=0) + TIMINGS.ahead
+        await subscribe(registry, list(subscriptions(due, at, channels=WAITING, digests=FEW)))
+        rates: dict[int, _Rate] = {}
+        for number in range(1, 5):
+            await stack.enter_async_context(scene.process("worker", f"worker-{number}"))
+            if number == 1:
+                await scene.until(due)
+                await _until(lambda: _are_built(scene))
+            if number != 3:
+                await asyncio.sleep(WARM_S)
+                rates[number] = await _rate(scene)
+        assert await ledger.agenda.all(), "all was posted before it was measured"
+        return await _posted(scene, rates)
 
 
 @asynccontextmanager
@@ -174,7 +198,7 @@ async def _scene() -> AsyncIterator[Scene]:
     behind_s = time.time() - BEGIN.timestamp()
     world = generate_day(SEED, DAY)
     async with AsyncExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(dir="/tmp/bench"))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         node = stack.enter_context(running(folder / "store", appendfsync="always"))
         github = await stack.enter_async_context(
             github_server(world, token=TOKEN, latency_s=LATENCY_S, clock=lambda: told_at(behind_s))
@@ -221,7 +245,7 @@ async def _built_apart(scene: Scene) -> float:
 
 async def _until(happened: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while not await happened():
+        while not await happened():  # noqa: ASYNC110 - another process brings it about
             await asyncio.sleep(POLL_S)
 
 
@@ -238,7 +262,7 @@ async def _due_at_once(scene: Scene, scheduler: Process, bot: Process, apart_s: 
     planned_s = (scene.now() - (due - TIMINGS.ahead)).total_seconds()
     keys = await ledger.batches.all()
     found = [await ledger.batch(key) for key in keys]
-    lasts = [each[1][-1] for each in found if each is not None]
+    lasts = [each.ids[-1] for each in found if each is not None]
     await scene.until(due)
     before = scene.cpu()
     await _until(lambda: _are_claimed(scene, lasts))
@@ -298,16 +322,14 @@ class _Rate:
 async def _rate(scene: Scene) -> _Rate:
     """How fast the workers post."""
     began, before = time.monotonic(), await scene.slack.taken()
-    c={(p.part,p.pid):cpu_s(p.pid) for p in scene.processes}|{("store",scene.store):cpu_s(scene.store)}
     await asyncio.sleep(POSTING_S)
-    sys.stderr.write(f"{ {k:round(cpu_s(k[1])-v,2) for k,v in c.items()} } {time.monotonic()-began}\n")
     after, seconds = await scene.slack.taken(), time.monotonic() - began
     return _Rate((after.digests - before.digests) / seconds, (after.messages - before.messages) / seconds)
 
 
-async def _posted(scene: Scene, one: _Rate, two: _Rate, four: _Rate) -> list[Row]:
+async def _posted(scene: Scene, rates: dict[int, _Rate]) -> list[Row]:
+    """rates: by the number of workers."""
     taken = await scene.slack.taken()
-    rates = {1: one, 2: two, 4: four}
     most = IN_FLIGHT / LATENCY_S
     told = f"{IN_FLIGHT} posts in flight each, {1000 * LATENCY_S:.0f} ms"
     return [
@@ -315,8 +337,8 @@ async def _posted(scene: Scene, one: _Rate, two: _Rate, four: _Rate) -> list[Row
             f"deliveries a second with one, two and four workers, {told}",
             ", ".join(f"{rate.deliveries:.1f}" for rate in rates.values()),
         ),
-        at_least("  two workers in times of one", two.deliveries / one.deliveries, 1.7, digits=2),
-        Row("  four in times of two", f"{four.deliveries / two.deliveries:.2f}"),
+        at_least("  two workers in times of one", rates[2].deliveries / rates[1].deliveries, 1.7, digits=2),
+        Row("  four in times of two", f"{rates[4].deliveries / rates[2].deliveries:.2f}"),
         Row(
             "  messages a second, and of the most that can be in flight",
             ", ".join(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from adapters.chat.delivering import Destination
 from benchmarks.generate import REPO
-from bot.grammar.commands import Schedule
+from bot.grammar.commands import DAY_NAMES, Schedule
 from bot.grammar.expressions import Time
 from bot.subscriptions.model import Subscription
 from summarizer.filters import Filter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CHANNELS: Final = 10_000
 _AT_ONCE: Final = 200
 
-_EDITIONS: Final = ("daily", "weekly")
+_EDITIONS: Final[tuple[Literal["daily", "weekly"], ...]] = ("daily", "weekly")
 _LANGUAGES: Final = ("en", "zh")
 _ZONES: Final = ("UTC", "Asia/Shanghai", "America/New_York")
 _FILTERS: Final = (
@@ -37,10 +37,12 @@ _FILTERS: Final = (
 DIGESTS: Final = len(_EDITIONS) * len(_LANGUAGES) * len(_ZONES) * len(_FILTERS)
 
 
-def subscriptions(due: datetime, at: datetime) -> Iterator[Subscription]:
+def subscriptions(
+    due: datetime, at: datetime, *, channels: int = CHANNELS, digests: int = DIGESTS
+) -> Iterator[Subscription]:
     """Each channel's, made at that instant: one digest after the other, all of a window that ends when they are due."""
-    kinds = list(product(_EDITIONS, _LANGUAGES, _ZONES, _FILTERS))
-    for number in range(CHANNELS):
+    kinds = list(product(_EDITIONS, _LANGUAGES, _ZONES, _FILTERS))[:digests]
+    for number in range(channels):
         edition, lang, tz, filters = kinds[number % len(kinds)]
         local = due.astimezone(ZoneInfo(tz))
         yield Subscription(
@@ -56,7 +58,7 @@ def subscriptions(due: datetime, at: datetime) -> Iterator[Subscription]:
             schedule=Schedule(
                 edition,
                 at=Time(local.hour, local.minute, local.second),
-                weekday=f"{local:%a}".lower() if edition == "weekly" else None,
+                weekday=DAY_NAMES[local.weekday()] if edition == "weekly" else None,
             ),
             cut="due",
             sections=("summary",),

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from bot.delivery.timings import Timings
+from bot.heaps import have_one_heap
 from bot.logs import set_up_logs
-from bot.serving import serve
+from bot.serving import serve, work
 from bot.settings import load_settings
 from bot.wiring import open_services
 
@@ -131,10 +132,9 @@ async def _run(part: Part, behind_s: float) -> None:
 
 async def _serve(part: Part, settings: Settings, services: Services) -> None:
     if part == "worker":
-        from bot.processes.worker import AT_ONCE, run_worker
+        from bot.processes.worker import AT_ONCE
 
-        delivering = services.delivering
-        await run_worker(await delivering.queue.opened(), delivering.engine, {**AT_ONCE, "posts": IN_FLIGHT})
+        await work(settings, services, {**AT_ONCE, "posts": IN_FLIGHT})
     elif part == "scheduler":
         await serve(settings, services, ["scheduler", "upkeep"])
 
@@ -146,6 +146,7 @@ def main() -> None:
     parser.add_argument("--behind", type=float, required=True, help="seconds that its clock is behind")
     asked = parser.parse_args()
     set_up_logs("info")
+    have_one_heap()
     asyncio.run(_run(asked.part, asked.behind))
 
 

@@ -41,6 +41,7 @@ async def backup(
         [
             _told(words, "backup.saved", saved),
             *_kinds(saved),
+            *([] if saved.keys else [words.text("backup.nothing")]),
             words.text("backup.with_secrets" if with_secrets else "backup.without_secrets"),
         ]
     )

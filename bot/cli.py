@@ -18,6 +18,7 @@ from bot.flags import lift_settings
 from bot.grammar import join_arguments, language_in, parse
 from bot.grammar.commands import Question, ShellCommand, WindowCommand, WordCommand
 from bot.grammar.help import help_page
+from bot.grammar.spelling import problem_told
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError, NotConfigured
 from summarizer.fence import tokens
@@ -127,6 +128,8 @@ def _run(arguments: list[str], lang: str) -> int:
             else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
         )
         return OK
+    if isinstance(command, ShellCommand) and command.name in _BARE and command.own:
+        raise BadInput("command.takes_nothing", command=command.name, rest=" ".join(command.own))
     if isinstance(command, ShellCommand) and command.name == "init":
         return _in_loop(_initialise(lang))  # what is wrong in the settings may be what it mends
     from bot.settings import load_env_file, load_settings
@@ -345,6 +348,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
     or_demo: without a token the sample stands in, and where no terminal is, one digest is printed instead of a chat.
     """
     from adapters.console import Terminal
+    from bot.heaps import have_one_heap
     from bot.logs import set_up_logs
     from bot.progress import shown_on_stderr
     from bot.serving import posting
@@ -354,6 +358,7 @@ async def _serve(settings: Settings, lang: str, *, demo: bool, or_demo: bool) ->
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     set_up_logs(settings.log or ("info" if settings.has_platform and not terminal else "warning"))
+    have_one_heap()
     if not terminal and not or_demo and not settings.has_platform:
         raise NotConfigured("run.no_platform")
     if or_demo and not settings.has_token and await gh_token() is None:
@@ -427,6 +432,9 @@ async def _serve_web(settings: Settings, lang: str, *, demo: bool) -> int:
     return OK
 
 
+_BARE = frozenset(["run", "bot", "worker", "scheduler", "web", "init", "doctor"])
+"""What follows one of these is a slip, such as a flag that does not exist: to go on would be to do something else."""
+
 _HOUSE = frozenset(["backup", "restore", "purge", "forget", "subscriptions"])
 """What `bot.housekeeping` does; it is loaded only then."""
 
@@ -440,14 +448,16 @@ _PROCESSES: Mapping[str, frozenset[Part]] = {
 
 async def _serve_part(name: str, settings: Settings, lang: str, *, demo: bool) -> int:
     """Do one part of what `run` does, until told to stop."""
+    from bot.heaps import have_one_heap
     from bot.logs import set_up_logs
     from bot.serving import serve
     from bot.settling import settle
     from bot.wiring import open_services
 
     set_up_logs(settings.log or "info")
+    have_one_heap()
     if name == "bot" and not settings.has_platform:
-        raise NotConfigured("run.no_platform")
+        raise NotConfigured("run.no_platform_bot")
     parts = _PROCESSES[name] - ({"upkeep"} if demo else set())
     async with open_services(settings, demo=demo, one_shot=True) as services:
         if name == "bot":
@@ -587,7 +597,7 @@ def _version() -> str:
 
 def _complain(problem: DigestError, lang: str) -> int:
     """One line on stderr that says what to do."""
-    sys.stderr.write(f"vllm-digest: {languages.load(lang).problem(problem)}\n")
+    sys.stderr.write(f"vllm-digest: {problem_told(problem, languages.load(lang))}\n")
     return problem.exit_code
 
 

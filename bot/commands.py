@@ -28,7 +28,7 @@ from bot.grammar.commands import (
     WordCommand,
 )
 from bot.grammar.help import first_help, help_page
-from bot.grammar.spelling import spelled
+from bot.grammar.spelling import problem_told
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 from summarizer.questions.query import Query
@@ -80,16 +80,7 @@ class Defaults:
 
 def sentence(problem: DigestError, lang: str) -> str:
     """The one line that a person sees."""
-    language = languages.load(lang)
-    values = {
-        name: spelled(value, language) if name in _LINES and isinstance(value, str) else value
-        for name, value in problem.values.items()
-    }
-    return language.text(f"errors.{problem.key}", **values)
-
-
-_LINES = ("example", "ask")
-"""Values of problems that are lines to type."""
+    return problem_told(problem, languages.load(lang))
 
 
 class Commands:

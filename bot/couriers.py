@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
+    from pathlib import Path
 
     from adapters.chat.delivering import Courier, Destination, Mark, Part, Post, Sent
     from adapters.store import Store
@@ -100,11 +101,12 @@ class OnDemand:
 
 @asynccontextmanager
 async def open_couriers(
-    settings: Settings, store: Store, *, show: Callable[[str], None], is_paced: bool = True
+    settings: Settings, store: Store, state_dir: Path, *, show: Callable[[str], None], is_paced: bool = True
 ) -> AsyncIterator[Mapping[str, Courier]]:
-    """By platform. show: told what is posted to the terminal. is_paced: whether platforms' rates are kept."""
+    """By platform. state_dir: where what is posted to the terminal is kept. show: told what is posted there. is_paced:
+    whether platforms' rates are kept."""
     couriers: dict[str, Courier] = {
-        "terminal": ConsoleCourier(settings.state_dir / "posts", show),
+        "terminal": ConsoleCourier(state_dir / "posts", show),
     }
 
     def open_slack() -> AbstractAsyncContextManager[Courier]:

@@ -47,6 +47,7 @@ async def examine(settings: Settings, *, token: str | Tokens | None, env_file: P
         _model(settings),
         _slack(settings),
         _discord(settings),
+        _ops(settings),
         _web(settings),
     )
     return [check for part in parts for check in part]
@@ -210,6 +211,34 @@ async def _discord(settings: Settings) -> list[Check]:
     from bot.discord import discord_access
 
     return await check(discord_access(settings))
+
+
+async def _ops(settings: Settings) -> list[Check]:
+    """Whether those who run the bot can be told there."""
+    at = settings.ops_channel
+    if at is None:
+        return [Check("ops", "skipped", "ops_absent")] if settings.has_slack or settings.has_discord else []
+    from adapters.chat.delivering import Undelivered
+    from bot.couriers import open_couriers
+
+    try:
+        async with (
+            _opened(settings) as store,
+            open_couriers(settings, store, settings.state_dir, show=_unheard, is_paced=False) as couriers,
+        ):
+            courier = couriers.get(at.platform)
+            if courier is None:
+                return [Check("ops", "bad", "ops_platform", {"platform": at.platform.capitalize()})]
+            found = await courier.place(at.channel, at.team)
+    except Undelivered as trouble:
+        return [failed("ops", trouble.error)]
+    except DigestError as problem:
+        return [failed("ops", problem)]
+    return [Check("ops", "ok", "ops", {"name": found.name, "id": str(at)})]
+
+
+def _unheard(_: str) -> None:
+    """Nothing is posted to the terminal."""
 
 
 async def _web(settings: Settings) -> list[Check]:

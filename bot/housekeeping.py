@@ -32,9 +32,14 @@ async def keep_house(
 
     set_up_logs(settings.log or "warning")
     if name in ("backup", "restore"):
-        say(await _saved_or_restored(name, arguments, settings, lang))
+        say(await _saved_or_restored(name, arguments, _of_demo(settings) if demo else settings, lang))
         return DONE
     return await _with_services(name, arguments, settings, lang, demo=demo, say=say)
+
+
+def _of_demo(settings: Settings) -> Settings:
+    """The demo's own store, where `open_services` has it: never anybody's real data."""
+    return settings.model_copy(update={"state_dir": settings.state_dir / "demo", "redis_url": None})
 
 
 async def _saved_or_restored(name: str, arguments: Sequence[str], settings: Settings, lang: str) -> str:

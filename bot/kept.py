@@ -15,6 +15,7 @@ from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from adapters.store.cache import Cache
+    from summarizer.facts import Facts
     from summarizer.items import Item
 
 log = structlog.get_logger()
@@ -30,6 +31,9 @@ AT_HAND: Final = 8
 MOST_SHARED: Final = 4_000
 """Items that digests have in common, some 10 KB each."""
 
+MOST_FACTS: Final = 64
+"""Facts that they have in common, some 300 KB each without the items."""
+
 _DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only: fast before small
 
 
@@ -40,6 +44,7 @@ class Kept:
         self._cache = cache
         self._at_hand: OrderedDict[bytes, Digest] = OrderedDict()
         self._shared: dict[tuple[str, int], Item] = {}
+        self._facts: dict[tuple[object, ...], Facts] = {}
 
     async def put(self, handle: str, digest: Digest, *, settled: bool) -> None:
         """Keep it. Raises StoreError."""
@@ -86,7 +91,18 @@ class Kept:
             if same != item:
                 shared[facts.repo, number] = same = item
             items[number] = same
-        return replace(digest, facts=replace(facts, items=items))
+        facts = replace(facts, items=items)
+        return replace(digest, facts=self._facts_like(facts))
+
+    def _facts_like(self, facts: Facts) -> Facts:
+        """Those of the same digest in another language, if they are the same."""
+        key = (facts.repo, facts.window, facts.filters)
+        same = self._facts.get(key)
+        if same != facts:
+            self._facts[key] = same = facts
+        while len(self._facts) > MOST_FACTS:
+            self._facts.pop(next(iter(self._facts)), None)
+        return same
 
 
 def _loaded(data: bytes) -> Digest | None:

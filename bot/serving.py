@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from summarizer.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
+    from adapters.queue import Priority as QueuePriority
     from adapters.slack.service import SlackService
     from bot.settings import Settings
     from bot.wiring import Services
@@ -82,7 +84,7 @@ async def serve(settings: Settings, services: Services, parts: Collection[Part] 
     if "scheduler" in parts:
         running["scheduler"] = partial(_schedule, services)
     if "worker" in parts:
-        running["worker"] = partial(_work, services)
+        running["worker"] = partial(work, settings, services)
     try:
         # at a stop each lets what it has begun come to its end; none waits for another
         async with asyncio.TaskGroup() as group:
@@ -110,11 +112,16 @@ async def _schedule(services: Services) -> None:
     await run_scheduler(services.delivering.scheduling, services.store.leases)
 
 
-async def _work(services: Services) -> None:
-    from bot.processes.worker import run_worker
+async def work(
+    settings: Settings, services: Services, at_once: Mapping[QueuePriority, int] | None = None
+) -> None:
+    """Do jobs until cancelled. at_once: see `bot.processes.worker.AT_ONCE`, which it is unless given."""
+    from bot.processes.worker import AT_ONCE, run_worker
 
     delivering = services.delivering
-    await run_worker(await delivering.queue.opened(), delivering.engine)
+    for module in settings.courier_modules:  # else the first posts wait for that, and are not on the minute
+        await asyncio.to_thread(import_module, module)
+    await run_worker(await delivering.queue.opened(), delivering.engine, at_once or AT_ONCE)
 
 
 async def _serve_web_and_slack(

@@ -403,8 +403,17 @@ class Settings(BaseSettings):
     @property
     def platform_modules(self) -> tuple[str, ...]:
         """What the chat platforms load once they are reached."""
+        return tuple(f"adapters.{name}.service" for name in self._platforms)
+
+    @property
+    def courier_modules(self) -> tuple[str, ...]:
+        """What posting there loads."""
+        return tuple(f"adapters.{name}.courier" for name in self._platforms)
+
+    @property
+    def _platforms(self) -> tuple[str, ...]:
         reached = {"slack": self.has_slack, "discord": self.has_discord}
-        return tuple(f"adapters.{name}.service" for name, is_reached in reached.items() if is_reached)
+        return tuple(name for name, is_reached in reached.items() if is_reached)
 
     @cached_property
     def state_dir(self) -> Path:

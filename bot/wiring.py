@@ -182,7 +182,7 @@ async def open_services(
         delivering = delivering_of(
             store=store,
             couriers=await stack.enter_async_context(
-                open_couriers(settings, store, show=show, is_paced=is_paced)
+                open_couriers(settings, store, state_dir, show=show, is_paced=is_paced)
             ),
             queue=await stack.enter_async_context(queue_on_demand(redis_url, state_dir)),
             digests=digests,

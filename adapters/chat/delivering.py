@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 Platform = Literal["slack", "discord", "terminal"]
 
-Reason = Literal["gone", "archived", "removed", "no_permission", "no_dm", "revoked", "external"]
+Reason = Literal["gone", "archived", "removed", "no_permission", "no_dm", "revoked", "external", "quota"]
 """Why nothing can be posted at a place any more, below `[subscriptions.suspended]` in the language files: the channel
 is gone or archived, the bot was removed from it or from the whole server, lacks a permission, the person takes no
-messages, the token was revoked, another organization's rules forbid it."""
+messages, the token was revoked, another organization's rules forbid it, a quota of the platform's is used up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,12 @@ class Piece:
     reply: Reply | None = None
 
     @property
+    def is_news(self) -> bool:
+        """Whether those who follow an announcement channel may want it: a digest that tells something."""
+        digest = None if self.reply is None else self.reply.digest
+        return digest is not None and digest.outcome != "quiet"
+
+    @property
     def is_drawn(self) -> bool:
         """Whether it shows a picture."""
         return any(isinstance(each, Image) for each in self.message.parts)

@@ -160,7 +160,8 @@ class DiscordCourier:
     async def _after(self, piece: Piece, sent: Sent, below: Sent | None) -> None:
         """What follows once a part is there, and is done again if it is found later."""
         if below is None:
-            await self._posting.publish(int(sent.channel), int(sent.message))
+            if piece.is_news:
+                await self._posting.publish(int(sent.channel), int(sent.message))
         elif piece.reply is not None and piece.claim:
             name = part_of(int(below.channel), int(below.message), piece.reply)
             try:

@@ -36,10 +36,10 @@ class Placing:
         id_ = id_in(name)
         found = await self._by_id(id_, guild) if id_ is not None else await self._by_name(name, guild)
         if found is None or found.kind not in POSTED_IN:
-            raise BadInput("subscriptions.no_channel", name=name)
+            raise BadInput("subscriptions.no_channel", name=_shown(name))
         lacked = await self._lacked(found)
         if lacked.view_channel:
-            raise BadInput("subscriptions.no_channel", name=name)
+            raise BadInput("subscriptions.no_channel", name=_shown(name))
         if lacked.value:
             raise BadInput("discord.no_permission", permissions=Names(lacked), place=f"#{found.name}")
         return found
@@ -69,3 +69,8 @@ class Placing:
             return missing(needed, await self._looking.granted(channel.id))
         except NoPermission as error:
             return error.missing  # who may not see a channel may not ask about it either
+
+
+def _shown(name: str) -> str:
+    """A channel that was named, as people write it; an id as it is."""
+    return name if id_in(name) is not None else f"#{name.removeprefix('#')}"

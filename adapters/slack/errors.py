@@ -5,6 +5,7 @@ What the caller can do next:
     missing_scope, bad_token, not_installed, messages_tab       a person must change the app or its settings
     token_revoked                                               forget the workspace's token
     not_in_channel, channel_archived, channel_gone, restricted  nothing can be posted there; say so elsewhere
+    message_limit                                               the workspace may take no more messages for now
     external                                                    another organization's rules forbid it (Slack Connect)
     no_dm, no_files, message_gone, expired, trigger_expired     do it another way
     rate_limited, unreachable                                   try again later; nothing has happened

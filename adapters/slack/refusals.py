@@ -54,6 +54,7 @@ _KEYS: Final[Mapping[str, str]] = {
     "cant_update_message": "message_gone",
     "edit_window_closed": "message_gone",
     "message_not_found": "message_gone",
+    "message_limit_exceeded": "message_limit",
     "messages_tab_disabled": "messages_tab",
     "cannot_dm_bot": "no_dm",
     "user_disabled": "no_dm",

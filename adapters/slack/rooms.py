@@ -45,7 +45,9 @@ class Rooms:
             named = await self._named.get(slack.team, lambda: self._list(slack))
             found = named.get(name.removeprefix("#").casefold())
         if found is None:
-            raise BadInput("subscriptions.no_channel", name=name)
+            raise BadInput(
+                "subscriptions.no_channel", name=name if _ID.fullmatch(id_) else f"#{name.removeprefix('#')}"
+            )
         return found
 
     async def _by_id(self, slack: Slack, id_: str) -> Channel | None:

@@ -23,6 +23,7 @@ _SHUT: Final[Mapping[str, Reason]] = {
     "slack.channel_archived": "archived",
     "slack.channel_gone": "gone",
     "slack.external": "external",
+    "slack.message_limit": "quota",
     "slack.messages_tab": "no_dm",
     "slack.missing_scope": "no_permission",
     "slack.missing_scopes": "no_permission",

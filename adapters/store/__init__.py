@@ -34,6 +34,16 @@
     vllm-digest:edition:{<repo>:<id>}        state     hash    none     editions.py  a digest's bytes by language
     vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
     vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
+    vllm-digest:delivery:{<id>}              state     hash    none, once it has ended 90 d
+                                                                     deliveries.py  rev, by, data; its holder's fence,
+                                                                                    holder, until
+    vllm-digest:batch:{<key>}                state     hash    none  deliveries.py  data: what is built for several
+    vllm-digest:batch:{<key>}:ids            state     set     none  deliveries.py  their ids
+    vllm-digest:{deliveries}:<name>:at, :again
+                                             state     zset    none  deliveries.py  rows, batches by their next look
+    vllm-digest:{deliveries}:troubled        state     zset    none  deliveries.py  deliveries that need a look
+    vllm-digest:delivered:{<subscription>}   state     zset    none  deliveries.py  its deliveries by when they were due
+    vllm-digest:posted:{<place>}             expiring  string  90 d  deliveries.py  the delivery of a message
     vllm-digest:workspaces                   state     hash    none     workspaces.py  sealed installations by id
     vllm-digest:schema                       state     string  none     schema.py   the version of all that is kept
     vllm-digest:{subscriptions}              state     hash    none     subscriptions.py  a Subscription by its id

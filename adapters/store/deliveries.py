@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping
     from datetime import datetime
 
     from adapters.store.connection import Command, Connection
@@ -100,6 +101,18 @@ _SOON: Final = f"""{_NOW}
 redis.call('ZREM', KEYS[1], ARGV[2])
 redis.call('ZADD', KEYS[2], string.format('%.0f', now + ARGV[1]), ARGV[2])
 """
+# KEYS: the batch, its ids. rounds: counts who joined, so that nobody ends it who has not seen all of them.
+_JOIN: Final = """
+redis.call('HSETNX', KEYS[1], 'data', ARGV[1])
+redis.call('HINCRBY', KEYS[1], 'rounds', 1)
+redis.call('SADD', KEYS[2], unpack(ARGV, 2))
+"""
+_END: Final = """
+local rounds = redis.call('HGET', KEYS[1], 'rounds')
+if rounds and rounds ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+"""
 
 
 @dataclass(slots=True)
@@ -124,6 +137,15 @@ class KeptRow:
     id: str
     rev: int
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBatch:
+    """ids: of the rows that wait for it. rounds: grows whenever some join."""
+
+    data: bytes
+    ids: Sequence[str]
+    rounds: int
 
 
 class Agenda:
@@ -177,13 +199,14 @@ class Deliveries:
 
     # --- rows
 
-    async def create(self, rows: Mapping[str, bytes]) -> None:
-        """Begin these; those that are there stay as they are."""
+    async def create(self, rows: Mapping[str, bytes]) -> list[str]:
+        """Begin these; those that are there stay as they are, and are told."""
         token = token_hex(8)
-        await _in_turns(
+        replies = await _in_turns(
             self._connection,
             [("EVAL", _CREATE, 1, _row(id_), data, token) for id_, data in rows.items()],
         )
+        return [id_ for id_, is_new in zip(rows, replies, strict=True) if not is_new]
 
     async def load(self, ids: Sequence[str]) -> list[KeptRow | None]:
         """Each of these, None where there is none (any more)."""
@@ -192,6 +215,11 @@ class Deliveries:
             KeptRow(id_, int(rev), data) if data else None
             for id_, (rev, data) in zip(ids, replies, strict=True)
         ]
+
+    async def missing(self, ids: Sequence[str]) -> list[str]:
+        """Those of these that are not there (any more)."""
+        replies = await _in_turns(self._connection, [("EXISTS", _row(id_)) for id_ in ids])
+        return [id_ for id_, there in zip(ids, replies, strict=True) if not there]
 
     async def change(self, rows: Sequence[KeptRow]) -> list[bool]:
         """Replace the data of rows that nobody holds and that have not changed since; whether each was replaced."""
@@ -241,25 +269,30 @@ class Deliveries:
 
     async def batch(self, key: str, data: bytes, ids: Collection[str]) -> None:
         """Have these rows wait for what is built for the batch; data: the same for all that name it."""
-        await self._connection.call("HSETNX", _batch(key), "data", data)
         many = list(ids)
         for start in range(0, len(many), AT_ONCE):
-            await self._connection.call("SADD", f"{_batch(key)}:ids", *many[start : start + AT_ONCE])
+            chunk = many[start : start + AT_ONCE]
+            await self._connection.call("EVAL", _JOIN, 2, _batch(key), f"{_batch(key)}:ids", data, *chunk)
 
-    async def load_batch(self, key: str) -> tuple[bytes, Sequence[str]] | None:
-        """Its data and the ids of its rows; None where there is none (any more)."""
-        data, ids = await self._connection.call_many(
-            [("HGET", _batch(key), "data"), ("SMEMBERS", f"{_batch(key)}:ids")]
+    async def load_batch(self, key: str) -> KeptBatch | None:
+        """None where there is none (any more)."""
+        # its rounds before its ids: whoever joins in between is seen, and then there are more rounds than told
+        (data, rounds), ids = await self._connection.call_many(
+            [("HMGET", _batch(key), "data", "rounds"), ("SMEMBERS", f"{_batch(key)}:ids")]
         )
-        return None if data is None else (data, sorted(id_.decode() for id_ in ids))
+        if data is None:
+            return None
+        return KeptBatch(data, sorted(id_.decode() for id_ in ids), int(rounds or 0))
 
     async def change_batch(self, key: str, data: bytes) -> None:
         """For whoever holds the lease of the batch."""
         await self._connection.call("HSET", _batch(key), "data", data)
 
-    async def end_batch(self, key: str) -> None:
-        """It will not be built again; nobody needs what it was."""
-        await self._connection.call("DEL", _batch(key), f"{_batch(key)}:ids")
+    async def end_batch(self, key: str, rounds: int) -> bool:
+        """It will not be built again; nobody needs what it was. False, and it stays, where some have joined since it
+        had so many rounds."""
+        ended = await self._connection.call("EVAL", _END, 2, _batch(key), f"{_batch(key)}:ids", rounds)
+        return bool(ended)
 
     # --- what is found again
 

@@ -146,7 +146,9 @@ for at = 1, #ARGV, 2 do
 end
 """
 _REPLAN: Final = """
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2]) end
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return end
+local known = redis.call('HGET', KEYS[2], ARGV[1])
+if not known or tonumber(known) > tonumber(ARGV[2]) then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2]) end
 """
 
 
@@ -239,7 +241,7 @@ class Subscriptions:
             await self._connection.call("EVAL", _PLAN, 2, _RECORDS, _PLANNED, *values)
 
     async def replan(self, id_: str, at: datetime) -> None:
-        """It was planned up to there, whatever was known before."""
+        """It was planned up to there and no further."""
         micros = (at - _EPOCH) // _MICROSECOND
         await self._connection.call("EVAL", _REPLAN, 2, _RECORDS, _PLANNED, id_, micros)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.delivery.batches import due_of
 from bot.delivery.ledger import id_of
 from bot.delivery.model import OPEN
-from summarizer import languages
+from summarizer import languages, markup
 from summarizer.errors import StoreError
 from summarizer.windows import moment_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from adapters.store import Store
     from bot.delivery.ledger import Ledger
     from bot.delivery.model import Delivery
     from bot.delivery.notices import Notices
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from bot.subscriptions.registry import Registry
 
 log = structlog.get_logger()
-
-ONCE_S: Final = 7 * 24 * 3600
-"""For how long the same silence is not told again; nothing is tried so long."""
 
 
 class Alarms:
@@ -40,14 +36,12 @@ class Alarms:
         ledger: Ledger,
         registry: Registry,
         notices: Notices,
-        store: Store,
         timings: Timings,
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
         self._registry = registry
         self._notices = notices
-        self._store = store
         self._timings = timings
         self._now = now
 
@@ -73,15 +67,22 @@ class Alarms:
     async def _late_ids(self) -> list[str]:
         """Of deliveries that should have been posted by now; the agendas hold all that goes on."""
         since = self._now() - self._timings.silent
-        ids = [id_of(each) for each in await self._ledger.agenda.all()]
-        late = {id_ for id_ in _regular(ids) if due_of(id_) <= since}
+        entries = await self._ledger.agenda.all()
+        await self._drop_orphans(entries, since)
+        late = {id_ for id_ in _regular(map(id_of, entries)) if due_of(id_) <= since}
         for key in await self._ledger.batches.all():
             if due_of(key) <= since and (found := await self._ledger.batch(key)) is not None:
-                late.update(found[1])
+                late.update(found.ids)
         return sorted(late)
 
+    async def _drop_orphans(self, entries: Sequence[str], since: datetime) -> None:
+        """Who wrote to the agenda has written the row before; where there is none it was forgotten."""
+        old = [each for each in entries if each.startswith("n-") or due_of(id_of(each)) <= since]
+        gone = set(await self._ledger.deliveries.missing([id_of(each) for each in old]))
+        await self._ledger.agenda.done(*(each for each in old if id_of(each) in gone))
+
     async def _is_first(self, row: Delivery) -> bool:
-        return await self._store.handled.claim(f"alarm {row.id}", ONCE_S)
+        return not await self._notices.is_told(f"{row.id}-silent")
 
     async def _tell(self, row: Delivery, one: Subscription) -> None:
         log.error(
@@ -92,16 +93,16 @@ class Alarms:
             why=row.why,
             late_s=round((self._now() - row.due).total_seconds()),
         )
-        where = one.destination.name or str(one.destination)
+        where = markup.markdown(one.destination.name or str(one.destination))
         ops = languages.load(self._notices.ops_lang)
-        values = {"id": one.id, "order": one.order, "due": moment_label(row.due, one.tz)}
+        values = {"id": one.id, "order": markup.markdown(one.order), "due": moment_label(row.due, one.tz)}
         text = ops.text(
             "deliveries.told.silent_ops",
             **values,
             delivery=row.id,
             where=where,
             state=row.state,
-            why=row.why or "-",
+            why=markup.markdown(row.why) if row.why else "-",
         )
         await self._notices.tell_ops(f"{row.id}-silent", text)
         try:

@@ -18,6 +18,7 @@ from bot.delivery.notices import Notices
 from bot.delivery.planner import Planner
 from bot.delivery.posting import Posting
 from bot.delivery.preparing import Preparing
+from bot.delivery.readers import Readers
 from bot.delivery.suspending import Suspending
 from bot.delivery.watching import Watching
 from bot.jobs import Jobs
@@ -72,6 +73,7 @@ def delivering_of(
     ledger, registry, jobs = Ledger(store), Registry(store, now), Jobs(queue)
     notices = Notices(ledger, now, ops=ops, ops_lang=ops_lang)
     suspending = Suspending(registry, notices)
+    readers = Readers(store, registry, access)
     engine = Engine(
         Preparing(
             ledger=ledger,
@@ -81,7 +83,8 @@ def delivering_of(
             carrying=Carrying(ledger, digests, editions),
             sync=sync,
             store=store,
-            access=access,
+            readers=readers,
+            suspending=suspending,
             timings=timings,
             now=now,
         ),
@@ -90,6 +93,7 @@ def delivering_of(
             registry=registry,
             composing=Composing(ledger=ledger, digests=digests, editions=editions, remember=remember),
             couriers=couriers,
+            readers=readers,
             suspending=suspending,
             timings=timings,
             now=now,
@@ -99,9 +103,7 @@ def delivering_of(
     scheduling = Scheduling(
         planner=Planner(ledger, registry, timings, now),
         feeding=Feeding(ledger, jobs, queue, timings, now),
-        alarms=Alarms(
-            ledger=ledger, registry=registry, notices=notices, store=store, timings=timings, now=now
-        ),
+        alarms=Alarms(ledger=ledger, registry=registry, notices=notices, timings=timings, now=now),
         jobs=jobs,
         store=store,
         daily=daily,

@@ -26,7 +26,7 @@ class Batch:
 
     due: of its deliveries. since, until, tz: of the window. handle, digest_id: of what was built last, "" before.
     revision: of that, 0 before; it grows when the rest of the data has arrived. told: whether it was posted although
-    it was not complete.
+    it was not complete. told_at: since when something stands in the place of what is complete, None for nothing yet.
     """
 
     repo: str
@@ -41,6 +41,7 @@ class Batch:
     digest_id: str = ""
     revision: int = 0
     told: bool = False
+    told_at: datetime | None = None
 
     @property
     def key(self) -> str:

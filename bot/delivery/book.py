@@ -71,15 +71,19 @@ class Book:
         if row is None or row.state not in ("failed", "parked"):
             return False
         one = await self._registry.get(row.subscription)
-        parts = tuple(
-            replace(part, state="waiting") if part.state == "refused" else part for part in row.parts
-        )
+        if one is None and not row.is_notice:
+            return False
         needs_building = row.text is None and not row.handle
         state: State = "due" if needs_building else "ready"
-        changed = await self._ledger.change(
-            [id_],
-            lambda each: replace(each, state=state, parts=parts, attempts=0, next_try=None),
-        )
+
+        def tried_again(each: Delivery) -> Delivery:
+            parts = tuple(
+                replace(part, state="waiting") if part.state == "refused" else part for part in each.parts
+            )
+            # it is given as long as at first; and where the bot may not look whoever asks has looked
+            return replace(each, state=state, parts=parts, attempts=0, next_try=None, tried=None, asked=True)
+
+        changed = await self._ledger.change([id_], tried_again)
         if not changed:
             return False
         await self._ledger.deliveries.reopen(id_)

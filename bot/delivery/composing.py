@@ -74,6 +74,8 @@ class Composing:
             name=subscription.name or str(subscription.schedule),
             zone=zone_label(subscription.tz),
         )
+        if digest.revision > 1:
+            footer = words.text("deliveries.told.revised", footer=footer, n=digest.revision)
         return DigestPost(reply, footer)
 
     async def _digest(self, row: Delivery, subscription: Subscription) -> Digest:

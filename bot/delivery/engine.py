@@ -16,6 +16,7 @@ from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from adapters.store import Store
     from adapters.store.leases import Lease
@@ -29,7 +30,11 @@ log = structlog.get_logger()
 PLAN_S: Final = 1.0
 ALARM_S: Final = 30.0
 WATCH_S: Final = 10.0
+WATCHES: Final = 32
+"""Watches that are woken at a time."""
+
 DAILY_S: Final = 24 * 3600.0
+FAILED_S: Final = 10.0
 AWAY_S: Final = 2.0
 """Before the next look while the store is away."""
 
@@ -76,7 +81,7 @@ class Scheduling:
         self._store = store
         self._daily = daily
         self._woken = asyncio.Event()
-        self._synced: dict[str, object] = {}
+        self._looked_at: dict[str, datetime] = {}
 
     async def __call__(self, lease: Lease) -> None:
         """Until cancelled. Whatever it does another may do at the same time, so that the lease is for thrift alone."""
@@ -99,6 +104,9 @@ class Scheduling:
             except StoreError as error:
                 log.warning("store away", step=getattr(step, "__name__", "feeding"), error=error.key)
                 pause_s = AWAY_S
+            except Exception:  # which keeps the other steps from nothing
+                log.exception("bug", step=getattr(step, "__name__", "feeding"))
+                pause_s = FAILED_S
             await asyncio.sleep(pause_s)
 
     async def _plan(self) -> float:
@@ -115,17 +123,22 @@ class Scheduling:
         return ALARM_S
 
     async def _wake_watches(self) -> float:
-        """Those whose repository has been looked at since."""
-        watches: dict[str, list[str]] = {}
-        for one in self.planner.known:
-            if one.is_watch:
-                watches.setdefault(one.repo, []).append(one.id)
-        for repo, ids in watches.items():
-            synced = (await self._store.states.load(repo)).synced_until
-            if synced is not None and (self._synced.get(repo) != (synced, tuple(ids))):
-                self._synced[repo] = (synced, tuple(ids))
-                await self._jobs.watch(*ids)
-        return WATCH_S
+        """Those whose repository has been looked at since, so many at a time: they share a stream with the posts."""
+        watches = {one.id: one.repo for one in self.planner.known if one.is_watch}
+        synced = {repo: (await self._store.states.load(repo)).synced_until for repo in set(watches.values())}
+        looked_at = {id_: at for id_, at in self._looked_at.items() if id_ in watches}
+        due = {
+            id_: at
+            for id_, repo in watches.items()
+            if (at := synced[repo]) is not None and looked_at.get(id_) != at
+        }
+        # the longest waiting first, so that each has its turn also where a round takes longer than a sync
+        chosen = sorted(due, key=lambda id_: looked_at[id_].timestamp() if id_ in looked_at else 0.0)[
+            :WATCHES
+        ]
+        await self._jobs.watch(*chosen)
+        self._looked_at = looked_at | {id_: due[id_] for id_ in chosen}
+        return WATCH_S if len(chosen) == len(due) else PLAN_S
 
     async def _tidy(self) -> float:
         if await self._store.handled.claim("daily tidying", round(DAILY_S)):

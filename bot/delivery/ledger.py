@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from bot.delivery.model import OPEN, Delivery
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from adapters.store import Store
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from bot.delivery.model import PartState
 
 log = structlog.get_logger()
+
+HELD_S: Final = 1.0
+"""After which what was held is looked at again; nobody holds for long what is only planned."""
 
 LISTED: Final = 200
 """Deliveries that stay listed with their subscription."""
@@ -33,6 +37,17 @@ _BATCH: Codec[Batch] = Codec(Batch)
 
 class Overtaken(Exception):
     """Another process has the delivery now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The deliveries that wait for a batch, by their ids. rounds: grows whenever some join them. are_held: whether some
+    could not be taken, since another process looked at them just then."""
+
+    batch: Batch
+    ids: Sequence[str]
+    rounds: int
+    are_held: bool = False
 
 
 @dataclass(slots=True)
@@ -81,15 +96,16 @@ class Ledger:
         [found] = await self.load([id_])
         return found
 
-    async def create(self, rows: Sequence[Delivery]) -> None:
-        """Write down what is due; what is there already stays as it is."""
-        await self.deliveries.create({row.id: _DELIVERY.dump(row) for row in rows})
+    async def create(self, rows: Sequence[Delivery]) -> Sequence[str]:
+        """Write down what is due; what is there already stays as it is, and is told by its ids."""
+        there = await self.deliveries.create({row.id: _DELIVERY.dump(row) for row in rows})
         by_subscription: dict[str, dict[str, datetime]] = {}
         for row in rows:
             if row.is_notice:
                 continue
             by_subscription.setdefault(row.subscription, {})[row.id] = row.due
         await self.deliveries.log(by_subscription, LISTED)
+        return there
 
     async def change(self, ids: Sequence[str], change: Callable[[Delivery], Delivery]) -> list[Delivery]:
         """Change those of these that nobody works on; as they are then. Those that were not changed - someone works on
@@ -117,19 +133,27 @@ class Ledger:
 
     # --- batches
 
-    async def batch(self, key: str) -> tuple[Batch, Sequence[str]] | None:
-        """What is to be built, and the ids of its deliveries."""
+    async def batch(self, key: str) -> Waiting | None:
+        """What is to be built, and for which deliveries."""
         found = await self.deliveries.load_batch(key)
         if found is None:
             return None
         try:
-            return _BATCH.load(found[0]), found[1]
+            return Waiting(_BATCH.load(found.data), found.ids, found.rounds)
         except StoreError as error:
             log.error("batch unreadable", batch=key, error=error.key)
             return None
 
     async def add_to_batch(self, batch: Batch, ids: Sequence[str]) -> None:
         await self.deliveries.batch(batch.key, _BATCH.dump(batch), ids)
+
+    async def end_batch(self, waiting: Waiting) -> None:
+        """It is not built again, unless there are deliveries that wait for it still."""
+        key = waiting.batch.key
+        # it is off the agenda first, so that whoever joins it meanwhile puts it there
+        await self.batches.done(key)
+        if waiting.are_held or not await self.deliveries.end_batch(key, waiting.rounds):
+            await self.batches.soon(key, HELD_S if waiting.are_held else 0.0)
 
     async def change_batch(self, key: str, batch: Batch) -> None:
         await self.deliveries.change_batch(key, _BATCH.dump(batch))

@@ -22,7 +22,8 @@ class PartState:
     """What became of a part.
 
     hash: of what was sent last. attempt: how often it was begun. begun, deadline: of the last attempt, which nobody
-    goes on with after its deadline. sent: where it is, None while it is nowhere or nobody knows.
+    goes on with after its deadline. sent: where it is, None while it is nowhere or nobody knows. revision: of the
+    digest that it was sent for.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PartState:
     begun: datetime | None = None
     deadline: datetime | None = None
     sent: Sent | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Delivery:
     once it is ready. revision: of the digest that is to be posted; posted: the one that is, 0 for none.
     text: what is posted instead of a digest. covers: earlier dues that this one stands for after a downtime.
     why: the last trouble as a sentence in English, for managers. next_try: when it goes on, None for at once.
-    unavailable: whether a line that says so stands in the place of the digest.
+    tried: when it was first tried to post it. asked: whether a person has asked to send what nobody may look for.
     """
 
     id: str
@@ -64,6 +66,8 @@ class Delivery:
     attempts: int = 0
     why: str = ""
     next_try: datetime | None = None
+    tried: datetime | None = None
+    asked: bool = False
     posted_at: datetime | None = None
     by: str = ""
     digest_id: str = ""

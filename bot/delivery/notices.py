@@ -60,8 +60,15 @@ class Notices:
             text=TextPost(text, lang, offers),
             state="ready",
         )
-        await self._ledger.create([row])
+        # whoever dies in between leaves no row that nobody looks at, and says it again
         await self._ledger.agenda.at({entry(row): row.due})
+        await self._ledger.create([row])
+        # the entry of one that was not there may have been taken off
+        await self._ledger.agenda.at({entry(row): row.due})
+
+    async def is_told(self, about: str) -> bool:
+        """Whether that was said, or is to be said. Raises StoreError."""
+        return await self._ledger.get(f"n-{about}") is not None
 
     async def tell_owner(
         self, about: str, one: Subscription, text: str, *, offers: tuple[Offer, ...] = ()

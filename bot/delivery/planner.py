@@ -7,6 +7,7 @@ import heapq
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
 
@@ -16,6 +17,8 @@ from bot.delivery.model import OPEN, Delivery
 from bot.schedule.catching_up import runs
 from bot.schedule.dues import next_due
 from bot.subscriptions.timing import timing_of
+from summarizer.errors import BadInput
+from summarizer.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,6 +71,7 @@ class Planner:
         planned = await self._registry.planned()
         for count, one in enumerate(changed, 1):
             self._known.pop(one.id, None)
+            self._after.pop(one.id, None)
             if one.state != "active":
                 continue
             self._known[one.id] = one
@@ -110,7 +114,11 @@ class Planner:
 
     def _line_up(self, one: Subscription) -> None:
         """Look at it when its next due is near."""
-        due = next_due(timing_of(one), self._after[one.id])
+        try:
+            due = next_due(timing_of(one), self._after[one.id])
+        except (BadInput, ZoneInfoNotFoundError) as error:  # such as a country that a library knows no more
+            log.error("subscription not planned", subscription=one.id, error=str(error))
+            return
         if due is not None:
             heapq.heappush(self._heap, (due - self._timings.ahead, one.id))
 
@@ -126,7 +134,7 @@ class Planner:
             there = [
                 row
                 for row in await self._ledger.load(ids)
-                if row is not None and (row.state in OPEN or row.state == "posted")
+                if row is not None and (row.state in OPEN or row.state == "posted" or _is_begun(row))
             ]
             known = [row.due for row in there if row.due < found[-1].due]
             if not known:
@@ -135,17 +143,17 @@ class Planner:
             after = max(known)
 
     async def _write(self, planned: Sequence[tuple[Subscription, Sequence[Run]]]) -> int:
-        rows: list[Delivery] = []
+        wanted = [(one, _row(one, run)) for one, found in planned for run in found]
+        rows = [row for _, row in wanted]
+        known = set(await self._ledger.create(rows))
+        there = await self._reopen([row for row in rows if row.id in known])
         batches: dict[str, tuple[Batch, list[str]]] = {}
-        for one, found in planned:
-            for run in found:
-                batch = batch_of(one, run.due, run.window)
-                row = _row(one, run, batch)
-                rows.append(row)
-                if row.state == "due":
-                    batches.setdefault(batch.key, (batch, []))[1].append(row.id)
-        await self._ledger.create(rows)
-        await self._reopen(rows)
+        for one, planned_row in wanted:
+            # one that was planned before, by somebody who died, waits for its own batch
+            row = there.get(planned_row.id, planned_row)
+            if row.state in ("due", "building") and row.since and row.until:
+                batch = batch_of(one, row.due, Window(row.since, row.until, one.tz))
+                batches.setdefault(batch.key, (batch, []))[1].append(row.id)
         for batch, ids in batches.values():
             await self._ledger.add_to_batch(batch, ids)
         await self._ledger.batches.at({key: self._build_at(batch) for key, (batch, _) in batches.items()})
@@ -154,23 +162,28 @@ class Planner:
                 log.info("delivery skipped", delivery=row.id, why=row.why)
         return sum(row.state == "due" for row in rows)
 
-    async def _reopen(self, rows: Sequence[Delivery]) -> None:
-        """What was given up when its subscription was suspended goes on now, or is covered by a later one."""
+    async def _reopen(self, rows: Sequence[Delivery]) -> dict[str, Delivery]:
+        """What was given up when its subscription was suspended goes on now, or is covered by a later one. All of them
+        as they are then, by their ids."""
         wanted = {row.id: row for row in rows}
 
         def planned_again(old: Delivery) -> Delivery:
             new = wanted[old.id]
+            if _is_begun(old):  # the rest of what stands there
+                return replace(old, state="ready", attempts=0, next_try=None, tried=None)
             if old.state == "parked" and old.root is None:
                 return replace(new, attempts=0)
             return old
 
-        changed = await self._ledger.change([row.id for row in rows if self._now() >= row.due], planned_again)
+        changed = await self._ledger.change([row.id for row in rows], planned_again)
         for row in changed:
+            if row.state in OPEN:
+                await self._ledger.deliveries.reopen(row.id)
             if row.state in ("ready", "failed", "posting"):
                 await self._ledger.agenda.at({entry(row): row.due})
-            elif row.state == "due":
-                await self._ledger.deliveries.reopen(row.id)
+            if row.state in ("due", "ready", "skipped"):
                 await self._ledger.deliveries.trouble(row.id, is_over=True)
+        return {row.id: row for row in changed}
 
     def _build_at(self, batch: Batch) -> datetime:
         """Ahead where the window has ended by then, each batch at a moment of its own."""
@@ -179,7 +192,12 @@ class Planner:
         return max(batch.due, batch.until) + batch.jitter / 20
 
 
-def _row(one: Subscription, run: Run, batch: Batch) -> Delivery:
+def _is_begun(row: Delivery) -> bool:
+    """Whether it was given up in the middle of its parts."""
+    return row.state == "parked" and row.root is not None and not row.posted
+
+
+def _row(one: Subscription, run: Run) -> Delivery:
     is_due = run.action == "post"
     return Delivery(
         id=delivery_id(one.id, run.due),
@@ -188,7 +206,7 @@ def _row(one: Subscription, run: Run, batch: Batch) -> Delivery:
         due=run.due,
         since=run.window.since,
         until=run.window.until,
-        batch=batch.key if is_due else "",
+        batch=batch_of(one, run.due, run.window).key if is_due else "",
         covers=run.covers,
         state="due" if is_due else "skipped",
         why="" if is_due else "missed",

@@ -17,6 +17,7 @@ import structlog
 from adapters.chat.delivering import Blind, Later, Mark, Missing, Never, Shut, Unclear, Undelivered
 from bot.delivery.ledger import Overtaken, entry
 from bot.delivery.model import OPEN, PartState
+from bot.delivery.suspending import NOT_READ
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.delivery.composing import Composing
     from bot.delivery.ledger import Held, Ledger
     from bot.delivery.model import Delivery
+    from bot.delivery.readers import Readers
     from bot.delivery.suspending import Suspending
     from bot.delivery.timings import Timings
     from bot.subscriptions.model import Subscription
@@ -39,6 +41,9 @@ WAITED_S: Final = 2.0
 
 TROUBLED_AFTER: Final = 3
 """Tries after which a person may want to know; what passes by itself is nobody's trouble."""
+
+SKEWED: Final = timedelta(hours=1)
+"""How far back an attempt is looked for whose time is not known."""
 
 HALTED_S: Final = 10.0
 """After which a delivery that all posts are paused for is looked at again."""
@@ -62,6 +67,7 @@ class Posting:
         registry: Registry,
         composing: Composing,
         couriers: Mapping[str, Courier],
+        readers: Readers,
         suspending: Suspending,
         timings: Timings,
         now: Callable[[], datetime],
@@ -72,6 +78,7 @@ class Posting:
         self._registry = registry
         self._composing = composing
         self._couriers = couriers
+        self._readers = readers
         self._suspending = suspending
         self._timings = timings
         self._now = now
@@ -100,12 +107,20 @@ class Posting:
             return
         subscription = await self._registry.get(row.subscription)
         if not row.is_notice and (why := _not_wanted(subscription, row)):
-            await self._end(held, "skipped", why)
+            if why == "suspended" and subscription is not None and not row.posted:
+                # it is wanted again once that is mended; and whoever suspended it may have died before it said so
+                await self._suspending.go_back(row, subscription)
+                await self._suspending.tell(subscription, subscription.reason)
+                await self._end(held, "parked", why)
+                return
+            await self._end(held, "posted" if row.posted else "skipped", why)
             return
         if await self._is_halted(row.destination):
             raise _Put(HALTED_S)
-        if subscription is not None and row.root is None and row.parts == () and not row.is_notice:
-            row = await held.write(destination=subscription.destination)  # it may have moved
+        if row.next_try is not None and (wait_s := self._until(row.next_try)) > 0:
+            raise _Put(wait_s)  # it was handed out twice
+        if subscription is not None and _has_moved(row, subscription):
+            await held.write(destination=subscription.destination, parts=())
         await self._post(held, subscription)
 
     async def _post(self, held: Held, subscription: Subscription | None) -> None:
@@ -114,12 +129,16 @@ class Posting:
         if courier is None:
             raise _Put(self._timings.longest_pause_s)  # this process does not reach it; another may
         try:
+            if subscription is not None and not await self._may_read(row, subscription, courier):
+                await self._suspending.refused(row, subscription)
+                await self._end(held, "posted" if row.posted else "parked", NOT_READ)
+                return
             post = await self._composing(row, subscription)
             if post is None:
                 await self._end(held, "skipped", "quiet")
                 return
             parts = await courier.parts(post, row.destination)
-            await held.write(state="posting", parts=_merged(row.parts, parts))
+            await held.write(state="posting", parts=_merged(row.parts, parts), tried=row.tried or self._now())
             is_first = held.now.root is None
             for part in parts:
                 await self._part(held, courier, part)
@@ -130,8 +149,8 @@ class Posting:
         except Undelivered as error:
             await self._failed(held, subscription, error)
             return
-        except BadInput as error:  # the digest is not kept any more, or not for these readers
-            await self._end(held, "parked", languages.load("en").problem(error))
+        except BadInput as error:  # the digest is not kept any more
+            await self._park(held, subscription, languages.load("en").problem(error))
             return
         row = held.now
         was_new = not row.posted
@@ -144,6 +163,7 @@ class Posting:
             attempts=0,
             why="",
             next_try=None,
+            asked=False,
         )
         await self._ledger.finish(held.now)
         await self._ledger.deliveries.trouble(row.id, is_over=True)
@@ -155,6 +175,9 @@ class Posting:
             late_s=round((self._now() - row.due).total_seconds()),
             edited=not was_new,
         )
+
+    async def _may_read(self, row: Delivery, one: Subscription, courier: Courier) -> bool:
+        return row.is_notice or await self._readers.may_still_read(one, courier)
 
     # --- parts
 
@@ -179,13 +202,22 @@ class Posting:
 
     async def _cleared(self, held: Held, courier: Courier, part: Part, state: PartState) -> PartState:
         """What has become of an attempt that ended nobody knows how."""
-        row = held.now
-        begun, deadline = state.begun or self._real_now(), state.deadline or self._real_now()
-        quiet = deadline + timedelta(seconds=self._timings.quarantine_s)
-        if self._real_now() < quiet:
-            raise _Put((quiet - self._real_now()).total_seconds() + 0.05)
+        row, now = held.now, self._real_now()
+        begun, deadline = state.begun or now, state.deadline or now
+        if begun > now:  # by a clock that was wrong then, or is now
+            begun, deadline = now - SKEWED, now + timedelta(seconds=self._timings.deadline_s)
+            state = replace(state, begun=begun, deadline=deadline)
+            await held.write_part(state)
+        wait_s = self._until(deadline) + self._timings.quarantine_s
+        if wait_s > 0:
+            raise _Put(wait_s + 0.05)
         mark = Mark(row.id, part.name, row.revision)
-        found = await courier.find(part, row.destination, mark, self._below(held, part), begun)
+        try:
+            found = await courier.find(part, row.destination, mark, self._below(held, part), begun)
+        except Blind:
+            if not row.asked:
+                raise
+            found = None  # a person has looked
         if found is not None:
             log.info("part adopted", delivery=row.id, part=part.name)
             state = replace(state, state="posted", sent=found)
@@ -200,7 +232,15 @@ class Posting:
         while True:
             begun = self._real_now()
             deadline = begun + timedelta(seconds=self._timings.deadline_s)
-            state = PartState(part.name, "posting", part.hash, state.attempt + 1, begun, deadline)
+            state = PartState(
+                part.name,
+                "posting",
+                part.hash,
+                state.attempt + 1,
+                begun,
+                deadline,
+                revision=held.now.revision,
+            )
             row = await held.write_part(state)
             mark = Mark(row.id, part.name, row.revision)
             below = self._below(held, part)
@@ -229,17 +269,25 @@ class Posting:
         sent = state.sent
         if sent is None:  # posted by a version that kept no place
             return
+        if await self._is_halted(row.destination):
+            raise _Put(HALTED_S)
+        if not held.claim.held:
+            raise Overtaken
         try:
-            await courier.edit(part, row.destination, Mark(row.id, part.name, row.revision), sent)
+            async with asyncio.timeout(self._timings.deadline_s):
+                await courier.edit(part, row.destination, Mark(row.id, part.name, row.revision), sent)
+        except TimeoutError:  # doing it twice is no harm
+            raise Later(DigestError("deliveries.timeout")) from None
         except Missing:
             log.info("post to edit is gone", delivery=row.id, part=part.name)  # somebody deleted it
         await held.write_part(replace(state, hash=part.hash))
 
     async def _tidy(self, held: Held, courier: Courier, parts: Sequence[Part]) -> None:
-        """Take away what an earlier revision had and this one has not."""
+        """Take away what an earlier revision had and this one has not. What was sent for this one stays, though it
+        would not be sent as the place is now, such as in slow mode."""
         named = {part.name for part in parts}
         for state in held.now.parts:
-            if state.name not in named:
+            if state.name not in named and state.revision != held.now.revision:
                 if state.sent is not None:
                     await courier.delete(held.now.destination, state.sent)
                 await held.write(parts=tuple(each for each in held.now.parts if each.name != state.name))
@@ -253,30 +301,20 @@ class Posting:
     async def _failed(self, held: Held, subscription: Subscription | None, error: Undelivered) -> None:
         """Write down why it is not posted, and go on later or not at all."""
         row, why = held.now, languages.load("en").problem(error.error)
-        if isinstance(error, Unclear):
-            await held.write(state="failed", why=why)
-            wait_s = self._timings.deadline_s + self._timings.quarantine_s
-            deadlines = [each.deadline for each in row.parts if each.state == "posting" and each.deadline]
-            if deadlines:
-                wait_s = (max(deadlines) - self._real_now()).total_seconds() + self._timings.quarantine_s
-            raise _Put(max(wait_s, 0.0) + 0.05)
+        # the row is ended last: whoever dies before leaves one that is open, and all is done again
         if isinstance(error, Shut):
-            await self._end(held, "parked", why)
             await self._suspending(row, subscription, error)
-            return
-        if isinstance(error, Never | Blind | Missing):
             await self._end(held, "parked", why)
-            await self._suspending.parked(held.now, subscription)
             return
-        assert isinstance(error, Later)  # noqa: S101 - the last of them
+        tried = row.tried or self._now()
+        is_over = self._now() >= max(row.due, tried) + self._timings.give_up
+        if is_over or isinstance(error, Never | Blind | Missing):
+            await self._park(held, subscription, why)
+            return
         attempts = row.attempts + 1
-        if self._now() >= row.due + self._timings.give_up:
-            await self._end(held, "parked", why)
-            await self._suspending.parked(held.now, subscription)
-            return
-        pause_s = max(error.wait_s, 0.0) or self._timings.pause_s(attempts)
+        pause_s = self._pause_s(row, error, attempts)
         next_try = self._real_now() + timedelta(seconds=pause_s)
-        await held.write(state="failed", why=why, attempts=attempts, next_try=next_try)
+        await held.write(state="failed", why=why, attempts=attempts, next_try=next_try, tried=tried)
         if attempts == TROUBLED_AFTER:
             await self._ledger.deliveries.trouble(row.id)
         log.info(
@@ -284,11 +322,27 @@ class Posting:
         )
         raise _Put(pause_s)
 
+    def _pause_s(self, row: Delivery, error: Undelivered, attempts: int) -> float:
+        if isinstance(error, Later):
+            return max(error.wait_s, 0.0) or self._timings.pause_s(attempts)
+        pause_s = self._timings.deadline_s
+        deadlines = [each.deadline for each in row.parts if each.state == "posting" and each.deadline]
+        if deadlines:
+            pause_s = self._until(max(deadlines))
+        return max(pause_s + self._timings.quarantine_s, 0.0) + 0.05
+
+    async def _park(self, held: Held, subscription: Subscription | None, why: str) -> None:
+        await self._suspending.parked(held.now, subscription, why)
+        await self._end(held, "parked", why)
+
     async def _end(self, held: Held, state: str, why: str) -> None:
         row = await held.write(state=state, why=why, next_try=None)
         await self._ledger.finish(row)
         await self._ledger.deliveries.trouble(row.id, is_over=state != "parked")
         log.info("delivery ended", delivery=row.id, state=state, why=why)
+
+    def _until(self, moment: datetime) -> float:
+        return (moment - self._real_now()).total_seconds()
 
     async def _is_halted(self, at: Destination) -> bool:
         halts = await self._registry.halts()
@@ -301,7 +355,14 @@ def _not_wanted(subscription: Subscription | None, row: Delivery) -> str:
         return "" if subscription is not None and subscription.state != "suspended" else "suspended"
     if subscription is None or subscription.state == "ended":
         return "ended"
-    return "" if subscription.state == "active" else subscription.state
+    is_begun = row.root is not None and subscription.state == "paused"  # and comes to its end
+    return "" if is_begun or subscription.state == "active" else subscription.state
+
+
+def _has_moved(row: Delivery, one: Subscription) -> bool:
+    """Whether it is to be posted elsewhere, and nothing of it can have been posted yet."""
+    is_nowhere = all(part.sent is None and part.state in ("waiting", "refused") for part in row.parts)
+    return is_nowhere and not row.is_notice and row.destination != one.destination
 
 
 def _merged(known: Sequence[PartState], parts: Sequence[Part]) -> tuple[PartState, ...]:

@@ -10,23 +10,26 @@ import structlog
 
 from adapters.chat import unwatched
 from adapters.chat.delivering import TextPost
+from adapters.chat.outline.headline import hours_label
 from bot.delivery.ledger import entry
-from bot.delivery.model import OPEN
+from bot.delivery.model import OPEN, State
+from bot.delivery.suspending import NOT_READ
 from bot.sync import LASTING
 from summarizer import languages
-from summarizer.errors import BadInput, DigestError, GitHubError, NotConfigured, StoreError
-from summarizer.windows import window_label
+from summarizer.errors import BadInput, DigestError, GitHubError, NotConfigured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from adapters.store import Store
-    from bot.access import Access, Principal
+    from bot.access import Principal
     from bot.delivery.batches import Batch
     from bot.delivery.carrying import Carrying
-    from bot.delivery.ledger import Ledger
+    from bot.delivery.ledger import Ledger, Waiting
     from bot.delivery.model import Delivery
+    from bot.delivery.readers import Readers
+    from bot.delivery.suspending import Suspending
     from bot.delivery.timings import Timings
     from bot.digests import Digests
     from bot.editions import Editions
@@ -39,8 +42,14 @@ log = structlog.get_logger()
 BUILDS_AT_ONCE: Final = 2
 """A build is mostly reading and counting; people's own digests are built beside these."""
 
-MOST_UNAVAILABLE: Final = (GitHubError, NotConfigured)
+LATE_S: Final = 120.0
+"""A try for those who have waited long enough, and were told nothing yet."""
+
+UNAVAILABLE: Final = (GitHubError, NotConfigured)
 """What keeps a digest from being built although nothing is wrong with it."""
+
+OFFERED: Final[frozenset[State]] = frozenset({"ready", "posting", "failed"})
+"""States of deliveries that are to be posted."""
 
 
 class Preparing:
@@ -56,7 +65,8 @@ class Preparing:
         carrying: Carrying,
         sync: Sync,
         store: Store,
-        access: Access,
+        readers: Readers,
+        suspending: Suspending,
         timings: Timings,
         now: Callable[[], datetime],
     ) -> None:
@@ -67,7 +77,8 @@ class Preparing:
         self._carrying = carrying
         self._sync = sync
         self._store = store
-        self._access = access
+        self._readers = readers
+        self._suspending = suspending
         self._timings = timings
         self._now = now
         self._room = asyncio.Semaphore(BUILDS_AT_ONCE)
@@ -77,54 +88,72 @@ class Preparing:
         async with self._store.leases.hold(f"batch {key}") as lease:
             if lease is None:
                 return  # another is at it
-            found = await self._ledger.batch(key)
-            if found is None:
+            waiting = await self._ledger.batch(key)
+            if waiting is None:
                 await self._ledger.batches.done(key)
                 return
-            batch, ids = found
-            rows = await self._taken(ids)
+            waiting, rows = await self._taken(waiting)
             if not rows:
-                await self._end(key)
+                await self._ledger.end_batch(waiting)
                 return
-            await self._build(batch, rows)
+            await self._build(waiting, rows)
 
-    async def _taken(self, ids: Sequence[str]) -> list[Delivery]:
+    async def _taken(self, waiting: Waiting) -> tuple[Waiting, list[Delivery]]:
         """The deliveries that wait for the batch, and those that were posted without all of it."""
 
         def take(row: Delivery) -> Delivery:
             return replace(row, state="building") if row.state == "due" else row
 
-        rows = await self._ledger.change(ids, take)
-        return [row for row in rows if row.state == "building" or _is_to_be_mended(row)]
+        rows = await self._ledger.change(waiting.ids, take)
+        # whoever made them ready may have died before the agenda named them
+        await self._offer([row for row in rows if row.state in OFFERED])
+        taken = {row.id for row in rows}
+        others = await self._ledger.load([id_ for id_ in waiting.ids if id_ not in taken])
+        are_held = any(row is not None and row.state in ("due", "building") for row in others)
+        found = [row for row in rows if row.state == "building" or _is_to_be_mended(row)]
+        return replace(waiting, are_held=are_held), found
 
-    async def _build(self, batch: Batch, rows: list[Delivery]) -> None:
+    async def _build(self, waiting: Waiting, rows: list[Delivery]) -> None:
+        batch = waiting.batch
         rows = await self._of_readers(batch, rows)
         if not rows:
-            await self._end(batch.key)
+            await self._ledger.end_batch(waiting)
             return
-        is_late = self._now() >= batch.due + self._timings.patience
         try:
             async with self._room:
-                digest, handle = await self._digest(batch, rows)
-        except (*MOST_UNAVAILABLE, StoreError) as error:
-            if isinstance(error, StoreError):
-                raise
-            await self._unavailable(batch, rows, error, is_late=is_late)
+                within_s = self._within_s(batch)
+                try:
+                    async with asyncio.timeout(within_s):
+                        digest, handle = await self._digest(batch, rows)
+                except TimeoutError:
+                    raise GitHubError("deliveries.slow", seconds=round(within_s)) from None
+        except UNAVAILABLE as error:
+            await self._unavailable(waiting, rows, error)
             return
         except BadInput as error:  # such as a topic that is in the topic file no more
-            await self._refused(batch, rows, error)
+            await self._refused(waiting, rows, error)
             return
-        if not _is_final(digest) and not is_late:
+        if not _is_final(digest) and not self._is_late(batch):
             log.info("digest waits for its data", batch=batch.key, reasons=digest.facts.coverage.reasons)
-            await self._again(batch, posted=False)
+            await self._again(waiting, batch, posted=False)
             return
-        await self._ready(batch, rows, digest, handle)
+        await self._ready(waiting, rows, digest, handle)
+
+    def _within_s(self, batch: Batch) -> float:
+        """How long a try may take: what hangs must keep nobody from being told that there is nothing yet."""
+        if batch.told_at is not None:
+            return self._timings.build_s
+        left_s = (batch.due + self._timings.patience - self._now()).total_seconds()
+        return min(self._timings.build_s, max(left_s, LATE_S))
+
+    def _is_late(self, batch: Batch) -> bool:
+        """Whether it is posted as it is, rather than waited for any longer."""
+        return self._now() >= batch.due + self._timings.patience
 
     async def _digest(self, batch: Batch, rows: Sequence[Delivery]) -> tuple[Digest, str]:
         """The digest, kept as an edition, and its handle."""
-        reader = await self._reader_of(rows[0])
         await self._catch_up(batch)
-        request = batch.request(reader)
+        request = batch.request(await self._reader(rows))
         carried = await self._carrying(batch, rows, request)
         made = await self._digests.digest(replace(request, carried=carried), unwatched)
         digest = made.digest
@@ -150,28 +179,38 @@ class Preparing:
             return list(rows)
         allowed = []
         for row in rows:
-            reader = await self._reader_of(row)
-            if self._access.may_read(reader, state.repo, private=True):
+            one = await self._registry.get(row.subscription)
+            if one is None:
+                await self._give_up([row], "skipped", "ended")
+            elif await self._readers.may_read(one):
                 allowed.append(row)
-                continue
-            await self._registry.suspend(row.subscription, "repo")
-            for skipped in await self._ledger.change(
-                [row.id],
-                lambda each: replace(each, state="skipped", why="the repository may not be read there"),
-            ):
-                await self._ledger.finish(skipped)
+            else:
+                await self._suspending.refused(row, one)
+                await self._give_up([row], "parked", NOT_READ)
         return allowed
 
-    async def _reader_of(self, row: Delivery) -> Principal:
-        subscription = await self._registry.get(row.subscription)
-        if subscription is None:
-            raise BadInput("subscriptions.none", id=row.subscription)
-        return subscription.reader
+    async def _give_up(self, rows: Sequence[Delivery], state: State, why: str) -> None:
+        """What was posted of them stays."""
+
+        def given_up(row: Delivery) -> Delivery:
+            return row if row.posted else replace(row, state=state, why=why)
+
+        for row in await self._ledger.change([row.id for row in rows], given_up):
+            if not row.posted:
+                await self._ledger.finish(row)
+
+    async def _reader(self, rows: Sequence[Delivery]) -> Principal:
+        """One of those who read it; all of them may."""
+        for row in rows:
+            subscription = await self._registry.get(row.subscription)
+            if subscription is not None:
+                return subscription.reader
+        raise BadInput("subscriptions.none", id=rows[0].subscription)
 
     # --- what comes of it
 
-    async def _ready(self, batch: Batch, rows: Sequence[Delivery], digest: Digest, handle: str) -> None:
-        complete = _is_final(digest)
+    async def _ready(self, waiting: Waiting, rows: Sequence[Delivery], digest: Digest, handle: str) -> None:
+        batch, complete = waiting.batch, _is_final(digest)
 
         def ready(row: Delivery) -> Delivery:
             if row.state == "building":
@@ -199,29 +238,32 @@ class Preparing:
         done = await self._ledger.change([row.id for row in rows], ready)
         await self._offer([row for row in done if row.state == "ready"])
         changed = replace(
-            batch, handle=handle, digest_id=digest.id, revision=digest.revision, told=not complete
+            batch,
+            handle=handle,
+            digest_id=digest.id,
+            revision=digest.revision,
+            told=not complete,
+            told_at=batch.told_at or self._now(),
         )
         await self._ledger.change_batch(batch.key, changed)
         log.info("digest ready", batch=batch.key, deliveries=len(done), outcome=digest.outcome)
         missed = len(rows) - len(done)  # somebody held them just then
         if complete and not missed:
-            await self._end(batch.key)
+            await self._ledger.end_batch(waiting)
         else:
-            await self._again(batch, posted=not missed)
+            await self._again(waiting, changed, posted=not missed)
 
-    async def _unavailable(
-        self, batch: Batch, rows: Sequence[Delivery], error: DigestError, *, is_late: bool
-    ) -> None:
+    async def _unavailable(self, waiting: Waiting, rows: Sequence[Delivery], error: DigestError) -> None:
+        batch = waiting.batch
         log.warning("digest not built", batch=batch.key, error=error.key)
-        if not is_late:
-            await self._again(batch, posted=False)
+        if not self._is_late(batch):
+            await self._again(waiting, batch, posted=False)
             return
         words = languages.load(batch.lang)
         text = words.text(
             "deliveries.told.unavailable",
             repo=batch.repo,
-            window=window_label(batch.window),
-            reason=words.problem(error),
+            window=hours_label(batch.window, words),
         )
 
         def told(row: Delivery) -> Delivery:
@@ -233,35 +275,32 @@ class Preparing:
 
         done = await self._ledger.change([row.id for row in rows], told)
         await self._offer([row for row in done if row.state == "ready"])
-        await self._again(batch, posted=True)
+        changed = replace(batch, told_at=batch.told_at or self._now())
+        await self._ledger.change_batch(batch.key, changed)
+        await self._again(waiting, changed, posted=len(done) == len(rows))
 
-    async def _refused(self, batch: Batch, rows: Sequence[Delivery], error: BadInput) -> None:
+    async def _refused(self, waiting: Waiting, rows: Sequence[Delivery], error: BadInput) -> None:
+        log.error("digest refused", batch=waiting.batch.key, error=error.key)
         why = languages.load("en").problem(error)
-
-        def parked(row: Delivery) -> Delivery:
-            return replace(row, state="parked", why=why) if row.state == "building" else row
-
-        for row in await self._ledger.change([row.id for row in rows], parked):
-            await self._ledger.finish(row)
-            await self._ledger.deliveries.trouble(row.id)
-        log.error("digest refused", batch=batch.key, error=error.key)
-        await self._end(batch.key)
+        for row in rows:
+            if not row.posted:
+                await self._suspending.parked(row, await self._registry.get(row.subscription), why)
+                await self._ledger.deliveries.trouble(row.id)
+        await self._give_up(rows, "parked", why)
+        await self._ledger.end_batch(waiting)
 
     async def _offer(self, rows: Sequence[Delivery]) -> None:
         """Have them posted when they are due, corrections at once."""
         await self._ledger.agenda.at({entry(row): row.due for row in rows})
 
-    async def _again(self, batch: Batch, *, posted: bool) -> None:
+    async def _again(self, waiting: Waiting, batch: Batch, *, posted: bool) -> None:
         """Look again soon; posted: what could not be complete has been, and there is less hurry."""
-        if self._now() >= batch.due + self._timings.mends:
-            await self._end(batch.key)
+        told_at = batch.told_at
+        if posted and told_at is not None and self._now() >= max(batch.due, told_at) + self._timings.mends:
+            await self._ledger.end_batch(waiting)
             return
         pause_s = self._timings.rebuild_s * (6 if posted else 1)
         await self._ledger.batches.soon(batch.key, pause_s)
-
-    async def _end(self, key: str) -> None:
-        await self._ledger.batches.done(key)
-        await self._ledger.deliveries.end_batch(key)
 
 
 def _is_final(digest: Digest) -> bool:

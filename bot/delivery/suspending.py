@@ -9,18 +9,22 @@ import structlog
 from adapters.chat import Offer
 from bot.schedule.dues import previous_due
 from bot.subscriptions.timing import timing_of
-from summarizer import languages
+from summarizer import languages, markup
+from summarizer.windows import moment_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from adapters.chat.delivering import Shut
+    from adapters.chat.delivering import Destination, Shut
     from bot.delivery.model import Delivery
     from bot.delivery.notices import Notices
     from bot.subscriptions.model import Subscription
     from bot.subscriptions.registry import Registry
 
 log = structlog.get_logger()
+
+NOT_READ = "the repository may not be read there"
+"""Why a delivery is given up, in English for managers."""
 
 
 class Suspending:
@@ -31,18 +35,25 @@ class Suspending:
         self._notices = notices
 
     async def __call__(self, row: Delivery, one: Subscription | None, why: Shut) -> None:
-        """After a delivery that a place refused: the subscription stops, of a whole workspace or server all of them.
-        When it is resumed it goes on from that delivery."""
+        """A place refuses a delivery: the subscription stops, of a whole workspace or server all of them. When it is
+        resumed it goes on from that delivery."""
         if one is None or row.is_notice:
             log.warning("notice refused", delivery=row.id, reason=why.reason)
             return
         at = row.destination
+        # first, so that whoever resumes it finds it so
+        await self.go_back(row, one)
         if why.whole_team:
             stopped = list(await self._registry.suspend_team(at.platform, at.team, why.reason))
         else:
             stopped = [one] if await self._registry.suspend(one.id, why.reason) else []
-        await self._go_back(row, one)
         await self._tell_all(stopped, why.reason)
+
+    async def refused(self, row: Delivery, one: Subscription) -> None:
+        """The same where a repository may not be read (any more)."""
+        await self.go_back(row, one)
+        if await self._registry.suspend(one.id, "repo"):
+            await self._tell_all([one], "repo")
 
     async def _tell_all(self, stopped: Iterable[Subscription], reason: str) -> None:
         for each in stopped:
@@ -61,8 +72,8 @@ class Suspending:
             text = words.text(
                 "deliveries.told.suspended",
                 id=one.id,
-                order=one.order,
-                where=one.destination.name or str(one.destination),
+                order=markup.markdown(one.order),
+                where=_where(one.destination),
                 reason=words.text(f"subscriptions.suspended.{reason}"),
             )
             if tell == "owner":
@@ -72,23 +83,49 @@ class Suspending:
             else:
                 await self._notices.tell_ops(about, text)
 
-    async def parked(self, row: Delivery, one: Subscription | None) -> None:
-        """A delivery was given up: those who run the bot are told."""
+    async def parked(self, row: Delivery, one: Subscription | None, why: str) -> None:
+        """A delivery is given up: those who run the bot are told. So is who waits for it, unless they were of its being
+        late; where it may have arrived, its owner is asked to look."""
         if row.is_notice:
             return
-        log.error("delivery parked", delivery=row.id, why=row.why, at=str(row.destination))
+        log.error("delivery parked", delivery=row.id, why=why, at=str(row.destination))
         words = languages.load(self._notices.ops_lang)
-        where = row.destination.name or str(row.destination)
-        await self._notices.tell_ops(
-            f"{row.id}-parked-{row.attempts}",
-            words.text("deliveries.told.parked", id=row.id, where=where, why=row.why),
+        text = words.text(
+            "deliveries.told.parked", id=row.id, where=_where(row.destination), why=markup.markdown(why)
         )
-        del one
+        await self._notices.tell_ops(f"{row.id}-parked-{row.attempts}", text)
+        if one is None:
+            return
+        if any(part.state == "posting" for part in row.parts):
+            await self._ask(row, one)
+        elif one.state == "active" and row.root is None:
+            words = languages.load(one.lang)
+            text = words.text("deliveries.told.given_up", **_named(row, one))
+            await self._notices.tell(f"{row.id}-silent", one.destination, text, one.lang, subscription=one.id)
 
-    async def _go_back(self, row: Delivery, one: Subscription) -> None:
-        """Let the planner begin with that delivery again once it is resumed."""
-        if one.schedule is None or row.posted:
+    async def _ask(self, row: Delivery, one: Subscription) -> None:
+        words = languages.load(one.lang)
+        text = words.text(
+            "deliveries.told.unsure", delivery=row.id, where=_where(row.destination), **_named(row, one)
+        )
+        await self._notices.tell_owner(f"{row.id}-unsure", one, text)
+
+    async def go_back(self, row: Delivery, one: Subscription) -> None:
+        """Let the planner, or the watch, begin with that delivery again once it is resumed."""
+        if row.posted:
+            return
+        if one.schedule is None:
+            if row.since is not None:
+                await self._registry.replan(one.id, row.since)
             return
         before = previous_due(timing_of(one), row.covers[0] if row.covers else row.due)
         if before is not None:
             await self._registry.replan(one.id, before)
+
+
+def _named(row: Delivery, one: Subscription) -> dict[str, str]:
+    return {"id": one.id, "order": markup.markdown(one.order), "due": moment_label(row.due, one.tz)}
+
+
+def _where(at: Destination) -> str:
+    return markup.markdown(at.name or str(at))

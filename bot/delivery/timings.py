@@ -11,13 +11,15 @@ class Timings:
     """In seconds of real time, but for the spans by the told time, which are timedeltas.
 
     ahead: how long before it is due a delivery is planned. lead: and its digest built, where its window has ended by
-    then. patience: how long past due it waits for complete data. mends: how long past due a partial post is still
-    edited when the rest arrives. silent: how long past due nothing may have been said before an alarm.
+    then. patience: how long past due it waits for complete data. mends: how long past due, or after it was posted, a
+    partial post is still edited when the rest arrives. silent: how long past due nothing may have been said before an
+    alarm.
     deadline_s: one attempt at a part, which nobody goes on with after it. quarantine_s: how long after that a platform
     may still carry the request out; then somebody looks. Both together are less than a minute, for so long a channel
     waits for a worker that died in the middle of a post. claim_s: after which a dead worker's row is free. kicked_s:
     after which a row that nobody took is offered again. rebuild_s: between two tries to build. first_pause_s,
-    longest_pause_s: between two tries to post. give_up: how long past due that goes on.
+    longest_pause_s: between two tries to post. give_up: how long past due, or after the first try, that goes on.
+    build_s: one try to build at most, whatever it waits for; the next one goes on with what is kept of it.
     """
 
     ahead: timedelta = timedelta(minutes=10)
@@ -33,6 +35,7 @@ class Timings:
     rebuild_s: float = 20.0
     first_pause_s: float = 5.0
     longest_pause_s: float = 900.0
+    build_s: float = 600.0
 
     def pause_s(self, attempts: int) -> float:
         """Before the next try to post, after so many."""

@@ -12,7 +12,7 @@ import structlog
 from adapters.chat.delivering import TextPost
 from bot.delivery.batches import delivery_id
 from bot.delivery.ledger import entry
-from bot.delivery.model import Delivery
+from bot.delivery.model import OPEN, Delivery
 from bot.digests import DigestRequest, Pinned
 from bot.schedule.rest import hushed
 from summarizer import languages, markup
@@ -107,8 +107,10 @@ class Watching:
         since = max(planned, one.starts)
         newest = await self._ledger.deliveries.logged(one.id, 1)
         told = await self._ledger.get(newest[0]) if newest else None
-        if told is not None and told.until is not None:
+        if told is not None and told.until is not None and told.state != "parked":
             since = max(since, told.until)  # who wrote that died before it could say so
+            if told.state in OPEN:
+                await self._ledger.agenda.at({entry(told): told.due})  # or before the agenda named it
         if state.synced_until is None or state.synced_until <= since:
             return None
         return Window(max(since, state.synced_until - LONGEST_SPAN), state.synced_until, one.tz)

@@ -10,7 +10,6 @@ from bot.forgetting.posts import Posts
 from bot.forgetting.repos import ReposForgotten
 from bot.naming import PEOPLE, PLACES
 from bot.subscriptions.registry import Registry
-from summarizer import markup
 from summarizer.errors import BadInput
 
 if TYPE_CHECKING:
@@ -53,10 +52,10 @@ class Forgetting:
         return await self._people.team(team)
 
     async def __call__(self, kind: str, id_: str, words: Language) -> str:
-        """Markdown that tells what went. Raises BadInput for what is no id of that kind, StoreError."""
+        """Plain text that tells what went. Raises BadInput for what is no id of that kind, StoreError."""
         gone = await self._of(kind, id_)
         await self._store.forget.rewrite()
-        what = markup.markdown(id_)
+        what = id_  # of a form that holds no more than letters and signs of ids
         lines = gone.lines(words)
         if not lines:
             return words.text("forgetting.nothing", what=what)

@@ -159,7 +159,8 @@ class Schedule:
     def __str__(self) -> str:
         if self.kind == "cron":
             return f'cron:"{self.cron}"'
-        days = f"on {','.join(self.days)}" if self.days else None
+        named = "weekdays" if self.days == DAY_NAMES[:5] else ",".join(self.days)
+        days = f"on {named}" if self.days else None
         parts = (self.kind, self.weekday, self.monthday, self.every, self.hours, self.at, days)
         return " ".join(str(part) for part in parts if part is not None)
 

@@ -58,6 +58,8 @@ _SHAPE = re.compile(
 )
 _KEY = re.compile(r"[a-z][\w-]*")
 _DIGEST = re.compile(r"(?:daily|weekly|monthly|release)-[\w.-]+-[0-9a-f]{10}", re.ASCII)
+_POST = re.compile(r"[sw]\d+-\d{8}T\d{6}Z", re.ASCII)
+"""A delivery that has posted something."""
 _URL = re.compile(r"https?://\S+")
 _DELIVERY = re.compile(r"[\w:.-]*\d[\w:.-]*", re.ASCII)
 _LOGIN = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
@@ -268,7 +270,7 @@ def _about_one(cursor: Cursor) -> ScheduleCommand | WatchCommand | None:
         text = cursor.take()
         return (
             ScheduleCommand("retract", target=text)
-            if _DIGEST.fullmatch(text) or _URL.fullmatch(text)
+            if _DIGEST.fullmatch(text) or _POST.fullmatch(text) or _URL.fullmatch(text)
             else None
         )
     every = target == "all" and verb in ("pause", "resume")

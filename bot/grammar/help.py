@@ -38,6 +38,12 @@ _SAME_AS = {
 _EVERYDAY = ("topic", "label", "author", "repo", "lang", "tz", "format")
 _FLAGS = ("output", "demo")
 """Options of the shell alone."""
+_SUBOPTIONS = {
+    "subscribe": tuple(key for key in SUBOPTION_KEYS if key != "max"),
+    "watch": ("to", "max", "hush", "name"),
+    "move": ("to",),
+}
+"""What a command takes beside filters and options of every command."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -78,7 +84,7 @@ def help_for(word: str, language: Language, *, later: Collection[str] = (), for_
         return "\n".join([language.text("help.heading"), *_options(language, FILTER_KEYS)])
     about = language.get("help.about").get(word)
     if about is not None:
-        return _one(word, language, later)
+        return _one(word, language, later, for_shell=for_shell)
     if word in language.get("help.options"):
         more = f"help.more.{word}"
         told = language.text(f"help.options.{word}")
@@ -89,16 +95,18 @@ def help_for(word: str, language: Language, *, later: Collection[str] = (), for_
     raise BadInput("command.unknown_help", word=word)
 
 
-def _one(word: str, language: Language, later: Collection[str]) -> str:
+def _one(word: str, language: Language, later: Collection[str], *, for_shell: bool) -> str:
     about = language.get(f"help.about.{word}")
     # a key that is both, such as "topic:", has a line in either table
-    options = SUBOPTION_KEYS if word == "subscribe" else (word,) if word in FILTER_KEYS else ()
+    options = _SUBOPTIONS.get(word) or ((word,) if word in FILTER_KEYS else ())
+    shell = [language.text(f"help.shell.{word}")] if for_shell and word in language.get("help.shell") else []
     lines = [
         about["about"],
         *([language.text("help.later")] if word in later else ()),
         language.text("help.usage", usage=about["usage"]),
         language.text("help.examples", examples=" · ".join(about["examples"])),
         *_options(language, options),
+        *shell,
     ]
     return "\n".join(lines)
 

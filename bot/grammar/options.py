@@ -239,7 +239,13 @@ def _hours(key: str, value: str) -> Hours:
     return hours
 
 
+NO_HOLIDAYS = "none"
+"""What `holidays:` says where the settings name a country and a line wants none."""
+
+
 def _country(_: str, value: str) -> str:
+    if value.lower() == NO_HOLIDAYS:
+        return NO_HOLIDAYS
     if not re.fullmatch(r"[A-Za-z]{2}", value):
         raise BadInput("option.country", value=value)
     return value.upper()

@@ -38,7 +38,7 @@ from bot.grammar.options import (
 from bot.grammar.questions import window_in
 from bot.grammar.suggest import nearest
 from bot.grammar.tokens import Token, tokenize
-from bot.grammar.words import Words, load_words
+from bot.grammar.words import SCHEDULES, Words, load_words
 from summarizer.errors import BadInput
 from summarizer.filters import FILTER_KEYS, IS_VALUES, Filter
 
@@ -287,7 +287,8 @@ def _shell_only(asked: _Asked) -> bool:
     """Whether a line in chat is a shell command: its word, and nothing that makes a sentence of it."""
     tokens = [token.lower() for token in asked.tokens]
     if len(tokens) > 1 and tokens[1] in _SHELL_SECOND.get(tokens[0], ()):
-        return len(tokens) == 2 or (tokens[0] == "forget" and len(tokens) == 3)
+        more = [token for token in tokens[2:] if not token.startswith("--")]
+        return len(more) <= (tokens[0] in ("forget", "subscriptions"))
     others = [token for token in tokens[1:] if not token.startswith("--")]
     return tokens[0] in SHELL_WORDS and all(
         asked.words.is_known(one) or forms.is_shape(one) for one in others
@@ -302,7 +303,8 @@ def _mistake(asked: _Asked) -> BadInput:
         return BadInput("command.mistake", line=line, example=asked.example(form))
     topics = _lower(asked.topics)
     topic = next((token.lower() for token in asked.tokens[1:] if token.lower() in topics), "amd")
-    example = asked.example(first).replace("amd", topic)
+    kind = next((token for token in asked.tokens[1:2] if first == "subscribe" and token in SCHEDULES), first)
+    example = asked.example(kind).replace("amd", topic)
     if first == "watch":
         ask = _short(f"ask {asked.rest}")
         return BadInput("command.watch_what_or_ask", line=line, example=example, ask=ask)

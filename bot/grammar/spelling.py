@@ -6,9 +6,23 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from summarizer.errors import DigestError
     from summarizer.languages import Language
 
 _KEY: Final = re.compile(r"(?<!\S)(-?)([a-z]+):")
+
+
+_LINES: Final = ("example", "ask")
+"""Values of problems that are lines to type."""
+
+
+def problem_told(problem: DigestError, language: Language) -> str:
+    """The one line that a person sees of a problem, with lines to type as their language writes them."""
+    values = {
+        name: spelled(value, language) if name in _LINES and isinstance(value, str) else value
+        for name, value in problem.values.items()
+    }
+    return language.text(f"errors.{problem.key}", **values)
 
 
 def spelled(line: str, language: Language) -> str:

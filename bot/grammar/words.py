@@ -9,7 +9,7 @@
                          canonical words; `{n}` is a number, in figures or numerals, `{dow}` a day of the week
     [grammar.numerals]   figures and units of numbers in words
     [grammar.refine]     what surrounds a window in a follow-up question; `only` limits to a kind
-    [grammar.examples]   one example per command, shown when a line nearly was one
+    [grammar.examples]   one example per command and kind of schedule, shown when a line nearly was one
 
 All languages feed one parser; a third one is one new file.
 """
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _CHUNK = re.compile(r"[\x21-\x7e]+")  # figures and links among words of a script without spaces
 _LONGEST_PHRASE = 3  # words
 _LONGEST_WORD = 14  # characters
+
+SCHEDULES = frozenset(("hourly", "weekly", "monthly", "every"))
+"""What follows `subscribe` and has an example of its own; `daily` has that of `subscribe`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,8 @@ class Words:
 
     def starts(self) -> list[str]:
         """The written words that open a command, for suggestions."""
-        return sorted(
-            {written[0] for written, words in self.phrases.items() if words[0] in self.examples["en"]}
-        )
+        commands = self.examples["en"].keys() - SCHEDULES
+        return sorted({written[0] for written, words in self.phrases.items() if words[0] in commands})
 
     def number(self, text: str) -> int:
         """A number in figures or numerals: "12", "三", "二十四"."""

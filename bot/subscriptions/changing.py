@@ -110,9 +110,16 @@ class Changing:
         at = await self._destinations.chosen(options, asked.context)
         if one.state == "ended":
             return self._unchanged(one, asked)
+        if str(at) == str(one.destination):
+            return asked.reply([asked.words.text("subscriptions.there_already", **self._told(one, asked))])
         await self._ordering.readable(one, at)
         one = await self._change(one, lambda each: replace(each, destination=at), "move", asked)
-        return asked.reply([asked.words.text("subscriptions.moved", **self._told(one, asked))])
+        told = self._told(one, asked)
+        lines = [asked.words.text("subscriptions.moved", **told)]
+        if one.state != "active":
+            state = asked.words.text(f"subscriptions.state.{one.state}")
+            lines.append(asked.words.text("subscriptions.still", state=state, **told))
+        return asked.reply(lines)
 
     async def _pause_all(self, asked: Asked) -> Reply:
         scope = self._scope(asked)
@@ -157,7 +164,8 @@ class Changing:
 
     def _unchanged(self, one: Subscription, asked: Asked) -> Reply:
         state = asked.words.text(f"subscriptions.state.{one.state}")
-        line = asked.words.text("subscriptions.unchanged", state=state, **self._told(one, asked))
+        key = "unchanged_ended" if one.state == "ended" else "unchanged"
+        line = asked.words.text(f"subscriptions.{key}", state=state, **self._told(one, asked))
         return asked.reply([line])
 
     def _told(self, one: Subscription, asked: Asked) -> dict[str, str]:

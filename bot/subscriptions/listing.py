@@ -152,6 +152,8 @@ def _became(row: Delivery, words: Language, tz: str) -> str:
             return words.text("deliveries.state.failed_now", n=row.attempts)
         case "parked":
             return words.text(key, n=row.attempts)
+        case "skipped" if words.has(f"deliveries.skipped.{row.why}"):
+            return words.text(f"deliveries.skipped.{row.why}")
         case _:
             return words.text(key)
 

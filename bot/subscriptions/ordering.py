@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.grammar.commands import ScheduleCommand
+from bot.grammar.options import NO_HOLIDAYS
 from bot.managers import speaker
 from bot.subscriptions.destinations import is_local
 from bot.subscriptions.model import Subscription
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from adapters.chat.delivering import Destination
     from bot.access import Access
     from bot.commands import Defaults
-    from bot.grammar.commands import WatchCommand
+    from bot.grammar.commands import Options, WatchCommand
     from bot.subscriptions.choices import Choices
     from bot.subscriptions.destinations import Destinations
     from bot.subscriptions.registry import Registry
@@ -61,7 +62,7 @@ class Ordering:
         Raises BadInput for what cannot be, GitHubError, StoreError, and what the gate raises.
         """
         check_options(command)
-        options = command.options
+        options = self._filled(command)
         at = await self._destinations.chosen(options, context)
         now = self._now()
         new = Subscription(
@@ -84,6 +85,22 @@ class Ordering:
         if not is_local(context) and at.person:
             await self._admit(context)
         return replace(new, repo=await self.readable(new, at))
+
+    def _filled(self, command: ScheduleCommand | WatchCommand) -> Options:
+        """The options, with what the settings say where a schedule does not."""
+        options = command.options
+        if not isinstance(command, ScheduleCommand):
+            return options
+        sub = options.suboptions
+        holidays = self._defaults.holidays if sub.holidays is None else sub.holidays
+        return replace(
+            options,
+            suboptions=replace(
+                sub,
+                catchup=sub.catchup or self._defaults.catchup,
+                holidays=None if holidays == NO_HOLIDAYS else holidays or None,
+            ),
+        )
 
     async def readable(self, one: Subscription, at: Destination) -> str:
         """The repository's name as GitHub spells it, for those who read what is posted at a place.

@@ -105,10 +105,13 @@ def _order(one: Subscription, repo: str) -> str:
 
 def _where(one: Subscription) -> str:
     at = one.destination
-    return f"{at} ({at.name})" if at.name and at.channel else str(at)
+    to = str(table(one)["to"])
+    return f"{to} ({at.name})" if at.name and at.channel else to
 
 
 def _value(value: object, words: Language) -> str:
     if value is None:
         return words.text("subscriptions.plan.empty")
+    if isinstance(value, bool):
+        return str(value).lower()  # as TOML has it
     return ", ".join(value) if isinstance(value, list) else str(value)

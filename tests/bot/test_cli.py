@@ -66,6 +66,10 @@ def _assert_one_clear_line(finished: Finished, code: int, *words: str) -> None:
         (("today", "repo:other/project"), ("other/project",)),
         (("today", "--output", "missing/folder/digest.md"), ("missing/folder/digest.md",)),
         (("subscribe", "daily", "09:00"), ("to:slack:TEAM/CHANNEL",)),
+        (("subscribe", "weekly", "mon,tue"), ("subscribe weekly mon 10:00",)),
+        (("deliveries", "retry"), ("deliveries retry s3-",)),
+        (("worker", "--demmo"), ("--demmo",)),
+        (("scheduler", "now"), ("takes nothing more", "now")),
         (("sync", "since:never"), ("never", "since:3d")),
         (("status", "repo:nothing"), ("owner/name",)),
         (("status", "--output", "status.md"), ("today --output digest.md",)),
@@ -85,6 +89,12 @@ async def test_bad_input_gets_one_line_that_says_what_to_do_and_exit_code_2(
     arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
 ) -> None:
     _assert_one_clear_line(await vllm_digest(*arguments, "--demo", cwd=tmp_path), 2, *words)
+
+
+async def test_a_line_to_type_stands_in_the_words_of_the_shells_language(tmp_path: Path) -> None:
+    finished = await vllm_digest("移到", "s1", "--demo", cwd=tmp_path, LANG="zh_CN.UTF-8")
+
+    _assert_one_clear_line(finished, 2, "移到 s3 发到:#general")
 
 
 async def test_errors_are_said_in_the_language_of_the_command(tmp_path: Path) -> None:
@@ -347,6 +357,17 @@ async def test_a_filter_limits_the_topic_section_as_well(tmp_path: Path) -> None
 
     assert "26701" not in finished.out
     assert "PRs closed unmerged 3" in finished.out
+
+
+async def test_a_backup_of_the_demo_holds_the_demo_and_an_empty_store_is_called_so(tmp_path: Path) -> None:
+    await vllm_digest("subscribe", "daily", "09:00", "to:terminal", "--demo", cwd=tmp_path)
+    demo = await vllm_digest("backup", "demo.backup", "--demo", cwd=tmp_path)
+    real = await vllm_digest("backup", "real.backup", cwd=tmp_path)
+
+    assert (demo.code, real.code) == (0, 0)
+    assert "subscriptions" in demo.out
+    assert "Saved 0 keys" in real.out
+    assert "The store is empty" in real.out
 
 
 async def test_run_without_a_terminal_or_a_platform_exits_3(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from summarizer.errors import GitHubError
 from tests.servers.discord import GUILD, discord_server
 from tests.servers.discord import TOKEN as DISCORD_TOKEN
 from tests.servers.github import World, github_server
-from tests.servers.slack import APP_TOKEN, BOT_TOKEN, TEAM, Token, slack_server
+from tests.servers.slack import APP_TOKEN, BOT_TOKEN, GENERAL, TEAM, Token, slack_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -109,6 +109,7 @@ async def test_a_bot_that_is_set_up_rightly_is_well(place: Place) -> None:
             DISCORD_API_URL=discord.api_url,
             DISCORD_TOKEN=DISCORD_TOKEN,
             DISCORD_GUILD_IDS=str(GUILD),
+            DIGEST_OPS_CHANNEL=f"slack:{TEAM}/{GENERAL}",
             PUBLIC_URL="https://digest.example.org",
         )
 
@@ -150,6 +151,23 @@ async def test_everything_that_is_wrong_is_told_at_once(place: Place, tmp_path: 
     }
     assert exit_code(checks) == 3
     assert "4 things have to be mended." in report(checks, languages.load("en"))
+
+
+async def test_the_channel_of_those_who_run_the_bot_is_one_that_can_be_posted_in(place: Place) -> None:
+    async with slack_server() as slack:
+        slack.tokens[BOT_TOKEN] = Token(BOT_TOKEN, TEAM, frozenset(SCOPES))
+        elsewhere = slack.add_channel("C0AWAY", "away", is_member=False).id
+        settings = {"SLACK_API_URL": slack.url, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+        said = [
+            await place.said("ops", DIGEST_OPS_CHANNEL=channel, **settings)
+            for channel in (None, f"slack:{TEAM}/{elsewhere}", f"discord:{GUILD}/1")
+        ]
+
+    assert said == [
+        [("skipped", "ops_absent")],
+        [("bad", "subscriptions.no_channel")],
+        [("bad", "ops_platform")],
+    ]
 
 
 async def test_a_discord_that_is_away_spoils_nothing_else(place: Place) -> None:

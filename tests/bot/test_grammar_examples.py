@@ -228,6 +228,10 @@ ROWS: list[tuple[tuple[str, ...], Command | Question]] = [
     (("history", "历史"), ScheduleCommand("history")),
     (("deliveries retry d12", "投递 重试 d12"), ScheduleCommand("deliveries", target="d12")),
     (
+        ("retract s3-20251211T010000Z", "撤回 s3-20251211T010000Z"),
+        ScheduleCommand("retract", target="s3-20251211T010000Z"),
+    ),
+    (
         ("retract daily-2025-12-10-0123456789",),
         ScheduleCommand("retract", target="daily-2025-12-10-0123456789"),
     ),

@@ -48,7 +48,7 @@ async def test_what_a_person_waits_for_goes_before_what_was_scheduled(
     async with open_queue(redis_server, tmp_path, grace_s=0) as queue:
         jobs = Jobs(queue)
         await jobs.prepare(*(f"daily {number}" for number in range(20)))
-        worker = asyncio.create_task(run_worker(queue, engine))
+        worker = asyncio.create_task(run_worker(queue, engine, {"people": 2, "posts": 2, "builds": 2}))
         await engine.prepare.has(2)
         await jobs.prepare("asked for", urgent=True)
         await jobs.deliver("asked for", urgent=True)

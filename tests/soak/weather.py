@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.delivery.timings import Timings
     from tests.servers.discord import DiscordServer
@@ -16,8 +18,8 @@ FOREVER = 10**9
 
 
 class Weather:
-    """Faults of both platforms. beyond: effects that came later than deadline and quarantine together, after each of
-    which a part may be there twice."""
+    """Faults of both platforms. beyond: by part, the effects that came later than deadline and quarantine
+    together, after each of which that part may be there once more."""
 
     def __init__(
         self, slack: SlackServer, discord: DiscordServer, timings: Timings, chance: random.Random
@@ -26,7 +28,7 @@ class Weather:
         self._discord = discord
         self._timings = timings
         self._chance = chance
-        self.beyond = 0
+        self.beyond: Counter[object] = Counter()
         self.met = 0
 
     def begin(self, each: float) -> None:
@@ -57,11 +59,33 @@ class Weather:
         return deadline / 3, deadline + quarantine / 4, (deadline + quarantine) * 1.5
 
     def _with(self, chance: float, late: float = 0.0) -> Callable[[Any], bool]:
-        def meets(_call: object) -> bool:
+        is_beyond = late > self._timings.deadline_s + self._timings.quarantine_s
+
+        def meets(call: Any) -> bool:  # noqa: ANN401 - of either platform
             if self._chance.random() >= chance:
                 return False
             self.met += 1
-            self.beyond += late > self._timings.deadline_s + self._timings.quarantine_s
+            if is_beyond:
+                self.beyond.update(marks_of(call))
             return True
 
         return meets
+
+
+def marks_of(call: Any) -> set[object]:  # noqa: ANN401 - of either platform
+    """What the part that a request posts is counted by: on Slack its delivery and name, on Discord the ids of its
+    components, one of which is its own."""
+    if hasattr(call, "body"):
+        return set(component_ids(call.body.get("components") or ()))
+    metadata = call.args.get("metadata") or {}
+    told = (json.loads(metadata) if isinstance(metadata, str) else metadata).get("event_payload", {})
+    return {(told["delivery"], told["part"])} if "delivery" in told else set()
+
+
+def component_ids(components: Sequence[Any]) -> set[int]:
+    """The ids of a message's components, those within others too."""
+    found: set[int] = set()
+    for each in components:
+        found |= {each["id"]} if "id" in each else set()
+        found |= component_ids(each.get("components") or ())
+    return found

@@ -403,7 +403,9 @@ def test_a_release_by_its_commits_says_so() -> None:
 
 
 @pytest.mark.parametrize("lang", languages.codes())
-@pytest.mark.parametrize("reason", ["deleted", "transferred", "no_item", "forgotten", "newer", "older", "unknown"])
+@pytest.mark.parametrize(
+    "reason", ["deleted", "transferred", "no_item", "forgotten", "newer", "older", "unknown"]
+)
 def test_what_the_mirror_does_not_hold_says_why(reason: str, lang: str) -> None:
     missing = Missing(reason, at=NOON, since=NOON, days=60)  # type: ignore[arg-type]
     found = explain_missing(digest_of(facts_of()), 99, missing, negated=True, asked=())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from summarizer.digests import Digest
     from summarizer.facts import CountName
     from summarizer.languages import Language
+    from summarizer.windows import Window
 
 _COUNTS: Final[tuple[CountName, ...]] = (
     "prs_merged",
@@ -83,8 +84,15 @@ def window_shown(digest: Digest, language: Language) -> str:
     """The digest's window as its title tells it, with the hours where it is made of no whole days: "2025-12-10
     17:53–18:53", "2025-12-10 00:00–20:59, so far". A release, a week and a month that are not over keep their names."""
     window = digest.facts.window
-    if digest.edition != "daily":
-        return period_label(window, digest.edition, language)
+    return (
+        hours_label(window, language)
+        if digest.edition == "daily"
+        else period_label(window, digest.edition, language)
+    )
+
+
+def hours_label(window: Window, language: Language) -> str:
+    """The window by its days, with the hours where it is made of no whole days."""
     since, until = window.since.astimezone(window.zone), window.until.astimezone(window.zone)
     is_whole = since == _midnight(since) and until == _midnight(until)
     if is_whole:

@@ -53,10 +53,10 @@ def in_channel(
 
 def in_one_line(digest: Digest, language: Language, footer: str = "") -> Message:
     """A subscribed digest in whose window nothing happened. footer: plain words that end the line."""
-    line = quiet(digest, language)
-    if footer:
-        line += plain(language.text("digest.between") + footer)
-    return Message((Text(f"-# {fitted(inline(line), MOST)}"),), notice=notice(digest, language))
+    told = quiet(digest, language)
+    line = told + plain(language.text("digest.between") + footer) if footer else told
+    text = "".join(span.text for span in told)  # not what happened that no filter lets through
+    return Message((Text(f"-# {fitted(inline(line), MOST)}"),), notice=text)
 
 
 def has_more(digest: Digest) -> bool:

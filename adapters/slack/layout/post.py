@@ -57,8 +57,10 @@ def in_channel(
 
 def nothing_new(digest: Digest, language: Language, *, footer: str = "") -> Message:
     """All that a channel reads of a subscribed digest in whose window nothing happened."""
-    line = rich_text([pieces.paragraph(quiet(digest, language))])
-    return Message(named([line, *_footer(footer)], digest, "post"), mrkdwn.inert(notice(digest, language)))
+    told = quiet(digest, language)
+    line = rich_text([pieces.paragraph(told)])
+    text = "".join(span.text for span in told)  # not what happened that no filter lets through
+    return Message(named([line, *_footer(footer)], digest, "post"), mrkdwn.inert(text))
 
 
 def _footer(text: str) -> list[Block]:

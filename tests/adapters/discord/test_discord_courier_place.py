@@ -73,12 +73,14 @@ async def test_a_channel_goes_before_a_thread_of_its_name(
     assert (await courier.place("general", str(GUILD))).channel == str(GENERAL)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "1500000000000000009"])
-async def test_what_is_not_there_is_told(courier: DiscordCourier, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "shown"), [("nowhere", "#nowhere"), ("1500000000000000009", "1500000000000000009")]
+)
+async def test_what_is_not_there_is_told(courier: DiscordCourier, name: str, shown: str) -> None:
     with pytest.raises(BadInput) as caught:
         await courier.place(name, str(GUILD))
 
-    assert (caught.value.key, caught.value.values) == ("subscriptions.no_channel", {"name": name})
+    assert (caught.value.key, caught.value.values) == ("subscriptions.no_channel", {"name": shown})
 
 
 async def test_a_channel_of_another_server_is_not_there(

@@ -242,7 +242,8 @@ async def test_a_bot_gets_no_direct_message(slack: Slack) -> None:
         ("restricted_action_read_only_channel", "restricted"),
         ("slack_connect_file_link_sharing_blocked", "external"),
         ("messages_tab_disabled", "messages_tab"),
-        ("message_limit_exceeded", "refused"),
+        ("message_limit_exceeded", "message_limit"),
+        ("as_user_not_supported", "refused"),
     ],
 )
 async def test_a_refusal_says_what_can_be_done(

@@ -192,6 +192,7 @@ async def test_where_nothing_happened_one_line_says_what_was_looked_at(
     assert line.startswith("💤 ")
     assert "2025-12-10 12:00 (UTC)" in line
     assert "2025-12-10 13:00 (UTC)" in line
+    assert root.text == line  # a notification that told counts would tell what no filter let through
     assert footer == FOOTER
     assert actions_of(root) == []
     assert server.files == {}

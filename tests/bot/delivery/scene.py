@@ -160,6 +160,12 @@ def text_of(message: Message) -> str:
     return str(message.blocks) + message.text
 
 
+def dms(scene: Scene) -> list[Message]:
+    """What the owner was told in direct messages, the oldest first."""
+    room = scene.slack.dm_of(ANN)
+    return [each for each in scene.slack.messages(room.id) if each.bot_id]
+
+
 def day(number: int, hour: int = 9, minute: int = 0) -> datetime:
     """An instant of March 2026, whose 23rd is a Monday."""
     return datetime(2026, 3, number, hour, minute, tzinfo=UTC)

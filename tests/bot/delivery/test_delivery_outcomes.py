@@ -45,6 +45,8 @@ async def test_a_digest_waits_for_its_data_then_says_that_there_is_none_and_is_p
     assert waiting[0].state == "building"
     assert told[0].outcome in ("unavailable", "partial")
     assert [each.ts for each in scene.posts()] == [post.ts]
+    assert "⛔" in said
+    assert "2026-03-24 08:00–09:00" in said
     assert text_of(scene.posts()[0]) != said
     assert (row.id, mended.outcome) == (told[0].id, "normal")
     assert mended.posted == 2

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bot.delivery.scene import QUICK, day, text_of
+from tests.bot.delivery.scene import QUICK, day, dms, text_of
 from tests.servers.slack import ANN, GENERAL
 
 if TYPE_CHECKING:
     from tests.bot.delivery.scene import Scene
-    from tests.servers.slack import Message
 
 SHORT = replace(QUICK, deadline_s=0.4)
 
@@ -151,9 +150,3 @@ async def test_downtime_is_caught_up_with_one_digest(scene: Scene) -> None:
     assert (posted.since, posted.until) == (day(24, 8), day(24, 11))
     assert [row.state for row in rows].count("skipped") == 2
     assert len(scene.posts()) == 1
-
-
-def dms(scene: Scene) -> list[Message]:
-    """What the owner was told in direct messages, the oldest first."""
-    room = scene.slack.dm_of(ANN)
-    return [each for each in scene.slack.messages(room.id) if each.bot_id]

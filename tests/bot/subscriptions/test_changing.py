@@ -39,7 +39,9 @@ async def test_what_was_ended_can_be_had_back(host: Host) -> None:
         "**s1** has ended: daily 09:00, in this channel. `resume s1` brings it back within 30 days."
     )
     assert ended.offers == (Offer("undo", "resume s1"),)
-    assert twice.text == "**s1** is ended already: daily 09:00, in this channel."
+    assert twice.text == (
+        "**s1** has ended already: daily 09:00, in this channel. `resume s1` brings it back."
+    )
     assert back.text.split("\n")[0] == "**s1** goes on: daily 09:00, in this channel."
     assert (gone, there) == ({}, {"s1": "active"})
 
@@ -100,8 +102,13 @@ async def test_one_that_moves_posts_elsewhere_from_now_on(host: Host) -> None:
         await shop.say("subscribe daily to:me", ANN)
         moved = await shop.say("move s1 to:#amd-news", ANN)
         one = await shop.one("s1")
+        again = await shop.say("move s1 to:#amd-news", ANN)
+        await shop.say("pause s1", ANN)
+        paused = await shop.say("move s1 to:#general", ANN)
         refused = await shop.refused("move s1 to:me", ANN)
 
+    assert again.text == "**s1** posts there already: daily 09:00, in #amd-news."
+    assert paused.text.endswith("It is paused; `resume s1` lets it go on.")
     assert moved.text == "**s1** has moved: daily 09:00, in #amd-news from now on."
     assert one.destination == Destination("slack", TEAM, "C0AMDNEWS")
     assert refused == "subscriptions.twin"

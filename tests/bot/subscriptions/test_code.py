@@ -257,7 +257,7 @@ async def test_the_plan_is_shown_before_anything_changes(desk: Desk, file: Path)
     assert code == 2
     assert desk.printed == [
         "+ watch topic:amd -> discord:42/77 (#news)",
-        "~ s1: when: daily 09:00 -> daily 10:00 on mon,tue,wed,thu,fri",
+        "~ s1: when: daily 09:00 -> daily 10:00 on weekdays",
         "~ s1: filters: (none) -> topic:amd, -label:ci",
         "- s2: subscribe daily 12:00 -> slack:T1/C1 (#general)",
         "To add: 1, to change: 1, to end: 1, unchanged: 0.",

@@ -42,7 +42,7 @@ async def test_the_channels_own_come_first_with_their_next_posts(host: Host) -> 
     assert told.text.split("\n") == [
         "3 subscriptions:",
         "- **s2** daily 09:00 topic:amd, in this channel · paused; `resume s2` lets it go on",
-        "- **w3** topic:amd, in this channel · at most 5 messages an hour",
+        "- **w3** topic:amd, in this channel · items as they happen, at most 5 messages an hour",
         (
             "- **s1** weekly mon 10:00 label:secret, in #elsewhere · next Mon 2026-03-30 10:00 (UTC),"
             " in 6 days"
@@ -105,12 +105,12 @@ async def test_the_history_tells_what_became_of_each_due(host: Host) -> None:
         await _delivered(shop, "s1", 21, state="retracted", by="slack-user:U0ANN")
         await _delivered(shop, "s1", 22, state="failed", attempts=2, next_try=on(22, 10))
         await _delivered(shop, "s1", 23, state="parked", attempts=1)
-        await _delivered(shop, "s1", 24, state="skipped")
+        await _delivered(shop, "s1", 24, state="skipped", why="quiet")
         told = await shop.say("history s1", BEN)
         every = await shop.say("history", BEN)
 
     assert told.text.split("\n")[1:7] == [
-        "- Tue 2026-03-24 09:00 (UTC): skipped",
+        "- Tue 2026-03-24 09:00 (UTC): no post, for nothing happened",
         "- Mon 2026-03-23 09:00 (UTC): parked after 1 try",
         "- Sun 2026-03-22 09:00 (UTC): failed 2 times, tried again Sun 2026-03-22 10:00 (UTC)",
         "- Sat 2026-03-21 09:00 (UTC): taken back by slack-user:U0ANN",
