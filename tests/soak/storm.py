@@ -76,8 +76,8 @@ class Plan:
 
 @dataclass
 class Report:
-    """What became of it. excused: parts that are there again because an effect came after the quarantine. doubled: those
-    that are there again for no such reason."""
+    """What became of it. excused: parts that are there again because an effect came after the quarantine. doubled:
+    those that are there again for no such reason."""
 
     kills: Counter[str] = field(default_factory=Counter)
     faults: int = 0
