@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-DONE: Final = 0
+DONE, NOT_DONE = 0, 2
+YES: Final = "--yes"
 WITH_SECRETS, REPLACE = "--with-secrets", "--replace"
 
 
@@ -75,9 +76,14 @@ async def _with_services(
     words = languages.load(lang)
     async with open_services(settings, demo=demo, one_shot=True) as services:
         if name == "forget":
-            if len(arguments) != 2:
+            given = [each for each in arguments if each != YES]
+            if len(given) != 2:
                 raise BadInput("forgetting.usage")
-            kind, id_ = arguments
+            kind, id_ = given
+            sure = words.text("forgetting.sure", what=id_)
+            if YES not in arguments and _is_terminal() and not _asked(sure):
+                say(words.text("forgetting.kept", what=id_))
+                return NOT_DONE
             say(await services.forgetting(kind, id_, words))
             return DONE
         if name == "purge":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.chat import Context
 from adapters.chat.delivering import TextPost
+from adapters.chat.outline.headline import hours_label
 from adapters.chat.watching import Step
 from adapters.slack.composing import Composing, content_of
 from adapters.slack.layout import answer, home, notices
@@ -23,7 +24,7 @@ from benchmarks.pictures.page import Said
 from benchmarks.pictures.scene import CHANNEL, EVENING, REPO, ZONE
 from bot.charts import chart_of
 from summarizer import languages
-from summarizer.windows import Window, moment_label, window_label
+from summarizer.windows import Window, moment_label
 
 if TYPE_CHECKING:
     from adapters.chat.delivering import Post
@@ -175,8 +176,8 @@ async def outcomes(scene: Scene) -> str:
         words.text(
             "deliveries.told.unavailable",
             repo=REPO,
-            window=window_label(span),
-            reason=words.text("errors.github.unreachable"),
+            window=hours_label(span, words),
+            id="s3",
         ),
         words.text("deliveries.told.silent", id="s3", order="every 6h 8-20", due=due),
     )

@@ -259,18 +259,17 @@ class Preparing:
         if not self._is_late(batch):
             await self._again(waiting, batch, posted=False)
             return
-        words = languages.load(batch.lang)
-        text = words.text(
-            "deliveries.told.unavailable",
-            repo=batch.repo,
-            window=hours_label(batch.window, words),
-        )
+        words, why = languages.load(batch.lang), languages.load("en").problem(error)
+        window = hours_label(batch.window, words)
 
         def told(row: Delivery) -> Delivery:
             if row.state != "building":
                 return row
+            text = words.text(
+                "deliveries.told.unavailable", repo=batch.repo, window=window, id=row.subscription
+            )
             return replace(
-                row, state="ready", outcome="unavailable", text=TextPost(text, batch.lang), why=str(error)
+                row, state="ready", outcome="unavailable", text=TextPost(text, batch.lang), why=why
             )
 
         done = await self._ledger.change([row.id for row in rows], told)
