@@ -36,6 +36,9 @@ log = structlog.get_logger()
 AT_ONCE: Final = 500
 """Subscriptions that are planned in one go; then others may."""
 
+SETTLES: Final = timedelta(seconds=2)
+"""After so long GitHub tells of all that happened before: a mirror reaches up to the second before it was looked at."""
+
 SLICE: Final = 50
 """Subscriptions whose due times are worked out in one turn of the event loop."""
 
@@ -189,7 +192,7 @@ class Planner:
         """Ahead where the window has ended by then, each batch at a moment of its own."""
         if batch.until <= batch.due - self._timings.lead - timedelta(minutes=1):
             return batch.due - self._timings.lead - batch.jitter
-        return max(batch.due, batch.until) + batch.jitter / 20
+        return max(batch.due, batch.until) + SETTLES + batch.jitter / 60
 
 
 def _is_begun(row: Delivery) -> bool:
