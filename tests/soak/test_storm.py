@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 async def test_kills_and_faults_lose_nothing_double_nothing_and_leave_no_gap(tmp_path: Path) -> None:
-    async with storm(Plan(kills=12, deliveries=24, channels=3), tmp_path) as running:
+    async with storm(Plan(kills=12, deliveries=24, channels=3, rest_s=300.0), tmp_path) as running:
         report = await running.run()
 
     assert report.is_good, (str(report), report.lost, report.doubled, report.apart, report.forgotten)
