@@ -107,3 +107,13 @@ async def test_only_the_sections_that_are_wanted_are_posted(scene: Scene) -> Non
 
     assert len(scene.replies(few)) < len(scene.replies(all_of_them))
     assert "开发" in text_of(all_of_them)
+
+
+async def test_what_the_settings_say_holds_where_a_line_does_not(scene: Scene) -> None:
+    async with scene.at(day(24, 8), DIGEST_HOLIDAYS="CN", DIGEST_CATCHUP="skip") as process:
+        await process.say("subscribe daily 09:00")
+        await process.say("subscribe daily 09:00 holidays:none catchup:newest")
+        await process.say("subscribe daily 09:00 holidays:US")
+        made = await process.services.delivering.registry.all()
+
+    assert [(one.holidays, one.catchup) for one in made] == [("CN", "skip"), ("", "newest"), ("US", "skip")]
