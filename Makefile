@@ -56,7 +56,7 @@ $(VENV)/bench/.ready: benchmarks/requirements.lock | $(READY)
 # The lock names packages, versions and hashes, never an index, so that each machine uses its own.
 lock: $(READY)
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
 
 clean:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 EVERYONE = "*"
 
 _REPO = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
-_READER = re.compile("|".join((*PLACES, *PEOPLE, "web", "shell", r"\*")), re.ASCII)
+_READER = re.compile(
+    "|".join((*PLACES, *PEOPLE, "web", r"web-user:[^\s+,]{1,200}", "shell", r"\*")), re.ASCII
+)
 
 _EXAMPLE = "owner/name=slack:T0123+shell"
-_READERS = f"{', '.join((*ALL_NAMED, 'web', 'shell'))} or *"
+_READERS = f"{', '.join((*ALL_NAMED, 'web', 'web-user:NAME', 'shell'))} or *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class Principal:
 
     kind: "slack" is a workspace and "discord" a server: who asks in a channel reads it with everybody there, so the
     channel's team or guild is asked for, never the person. "slack-user" and "discord-user" are persons in a direct
-    message; other platforms alike. "web" is any visitor of the pages; "shell" the local shell and the terminal chat,
-    whose person owns the settings. id: the platform's own, empty for "web" and "shell".
+    message; other platforms alike. "web" is whoever `WEB_AUTH` lets in to the pages, which is everyone where it is not
+    set; "web-user" one whom a proxy names, who is "web" as well; "visitor" who has not signed in where one could.
+    "shell" is the local shell and the terminal chat, whose person owns the settings. id: the platform's own, empty for
+    "web", "visitor" and "shell".
     """
 
     kind: str
@@ -48,6 +52,7 @@ class Principal:
 
 SHELL = Principal("shell")
 WEB = Principal("web")
+VISITOR = Principal("visitor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,10 @@ class Access:
     def may_read(self, principal: Principal, repo: str, *, private: bool) -> bool:
         """Whether `principal` may read `repo`, as GitHub spells its name now: an old name that GitHub still follows
         grants nothing. private: what GitHub says of it; who does not know says True."""
-        name = repo.lower()
-        return not private or not self.grants.isdisjoint({(name, EVERYONE), (name, str(principal))})
+        name, readers = repo.lower(), {EVERYONE, str(principal)}
+        if principal.kind == "web-user":
+            readers.add(str(WEB))
+        return not private or not self.grants.isdisjoint((name, reader) for reader in readers)
 
     def check(self, principal: Principal, repo: str, *, private: bool, asked: str | None = None) -> None:
         """Raise `refusal` unless `principal` may read `repo`. asked: the name as it was typed, where that may differ:
@@ -107,6 +114,9 @@ def principal_of(context: Context) -> Principal:
     person."""
     if context.surface in ("shell", "terminal"):
         return SHELL
+    if context.reader:
+        kind, _, id_ = context.reader.partition(":")
+        return Principal(kind, id_)
     if context.team:
         return Principal(context.surface, context.team)
     return Principal(f"{context.surface}-user", context.person)

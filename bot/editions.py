@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.store.codec import Codec
-from adapters.web.editions import Listed
+from adapters.store.editions import Told
 from bot.access import WEB
+from bot.grammar.commands import Options
 from summarizer.digests import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from adapters.store import Store
     from bot.access import Access
@@ -29,12 +32,13 @@ LOOKED_AT = 8
 
 
 class Editions:
-    """Keeps them, and hands visitors of the web what they may read. See `adapters.web.editions.Editions`."""
+    """Keeps them, and tells where their pages are."""
 
-    def __init__(self, store: Store, access: Access, *, repos: Sequence[str], public_url: str | None) -> None:
-        """repos: those that are listed together."""
+    def __init__(
+        self, store: Store, access: Access, *, public_url: str | None, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
-        self._repos = repos
+        self._now = now
         self._access = access
         self._public_url = public_url
 
@@ -50,6 +54,7 @@ class Editions:
             at=digest.facts.window.until,
             title=digest.title,
             edition=digest.edition,
+            told=_told(digest, self._now()),
         )
         return _path(repo, digest.id)
 
@@ -69,28 +74,6 @@ class Editions:
         if digest.lang not in await self._store.editions.languages(repo, digest.id):
             return ""
         return f"{self._public_url}{_path(repo, digest.id)}?lang={digest.lang}"
-
-    async def newest(self, repo: str | None) -> Sequence[Listed]:
-        """See `adapters.web.editions.Editions`."""
-        found: list[Listed] = []
-        for each in self._repos if repo is None else (repo,):
-            if await self._is_open(each):
-                for kept in await self._store.editions.newest(each, NEWEST):
-                    title = kept.titles.get("en") or next(iter(kept.titles.values()))
-                    found.append(Listed(kept.repo, kept.id, title, kept.at, tuple(kept.titles)))
-        return sorted(found, key=lambda listed: listed.at, reverse=True)[:NEWEST]
-
-    async def languages(self, repo: str, digest_id: str) -> Sequence[str]:
-        """See `adapters.web.editions.Editions`."""
-        if not await self._is_open(repo):
-            return ()
-        return tuple(await self._store.editions.languages(repo, digest_id))
-
-    async def open(self, repo: str, digest_id: str, lang: str) -> Digest | None:
-        """See `adapters.web.editions.Editions`."""
-        if not await self._is_open(repo):
-            return None
-        return await self.kept(repo, digest_id, lang)
 
     async def generations(
         self, repo: str, edition: Edition, filters: Sequence[Filter], limit: int
@@ -116,6 +99,19 @@ class Editions:
         # what only a file told is not known to be public
         is_private = state.is_private or state.synced_until is None
         return self._access.may_read(WEB, state.repo, private=is_private)
+
+
+def _told(digest: Digest, now: datetime) -> Told:
+    facts = digest.facts
+    return Told(
+        since=facts.window.since,
+        kept_at=now,
+        revision=digest.revision,
+        outcome=digest.outcome,
+        counts=asdict(facts.counts),
+        topics=tuple(key for key, ledger in facts.ledgers.items() if ledger.about or ledger.tagged),
+        filters=tuple(Options(filters=facts.filters).words()),
+    )
 
 
 def _path(repo: str, digest_id: str) -> str:

@@ -45,6 +45,9 @@ FLAGS = {
     "users": "DIGEST_USERS",
     "web-host": "WEB_HOST",
     "web-port": "WEB_PORT",
+    "web-proxies": "WEB_PROXIES",
+    "web-rate": "WEB_RATE",
+    "web-robots": "WEB_ROBOTS",
 }
 """Flag -> variable: every setting that is no secret (other processes can read a command line) and no option of the
 grammar (`--lang`, `--tz`)."""

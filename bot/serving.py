@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.queue import Priority as QueuePriority
     from adapters.slack.service import SlackService
+    from adapters.web.site import Site
     from bot.settings import Settings
     from bot.wiring import Services
 
@@ -158,16 +159,38 @@ def web_of(
     """
     from adapters.slack.manifest import EVENTS_PATH
     from adapters.web.app import web_app
+    from adapters.web.rates import Rates
     from adapters.web.server import serve as serve_web
-    from adapters.web.site import Site
     from adapters.web.slack_events import slack_routes
     from adapters.web.slack_oauth import slack_install_routes
 
-    site = Site(base=urlsplit(settings.public_url or "").path)
+    site = site_of(settings)
     routes = []
     if slack is not None and slack.requests is not None:
         routes += slack_routes(EVENTS_PATH, slack.requests)
     if slack is not None and slack.installing is not None:
         routes += slack_install_routes(slack.installing, site)
-    app = web_app(editions=services.editions, readiness=readiness, extra_routes=routes, site=site)
+    rate = settings.web_rate
+    app = web_app(
+        archive=services.archive,
+        readiness=readiness,
+        extra_routes=routes,
+        site=site,
+        doors=settings.doors,
+        rates=Rates(rate.per_minute / 60, rate.burst),
+    )
     return partial(serve_web, app, listening=listening)
+
+
+def site_of(settings: Settings) -> Site:
+    """Where the pages are, by the settings."""
+    from adapters.web.site import Site
+
+    address = urlsplit(settings.public_url or "")
+    return Site(
+        base=address.path,
+        origin=f"{address.scheme}://{address.netloc}" if address.netloc else "",
+        lang="en" if settings.lang == "auto" else settings.lang,
+        is_indexed=settings.web_robots,
+        has_sign_in=bool(settings.doors.token),
+    )

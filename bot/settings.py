@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.chat.delivering import Destination
 from adapters.discord.access import TOKEN
+from adapters.web.doors import LOCAL, Doors
 from bot.access import Access
 from bot.managers import Managers
 from bot.rules import Rate, Users
@@ -55,6 +57,11 @@ _DISCORD_ID = re.compile(r"\d{1,20}", re.ASCII)
 _PLACE = re.compile(r"(slack|discord):(\w+)/(\w+)", re.ASCII)
 
 _PEM = "-----BEGIN "
+
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+
+SHORTEST_TOKEN = 16
+"""Characters of what lets people in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,13 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", validation_alias="WEB_HOST")
     web_port: int = Field(8080, validation_alias=AliasChoices("WEB_PORT", "PORT"), ge=0, le=65_535)
     public_url: str | None = Field(None, validation_alias="PUBLIC_URL")
+    web_auth: SecretStr | None = Field(None, validation_alias="WEB_AUTH")
+    web_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        LOCAL, validation_alias="WEB_PROXIES"
+    )
+    web_rate: Annotated[Rate, NoDecode] = Field(Rate(1_200.0, 200), validation_alias="WEB_RATE")
+    web_robots: bool = Field(False, validation_alias="WEB_ROBOTS")
+    metrics_token: SecretStr | None = Field(None, validation_alias="METRICS_TOKEN")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
     cache_redis_url: SecretStr | None = Field(None, validation_alias="CACHE_REDIS_URL")
     github_budget: float = Field(0.8, validation_alias="DIGEST_GITHUB_BUDGET", gt=0, le=1)
@@ -157,7 +171,7 @@ class Settings(BaseSettings):
     def _who_asks(cls, value: object) -> object:
         return Users.parse(value) if isinstance(value, str) else value
 
-    @field_validator("rate_per_user", mode="before")
+    @field_validator("rate_per_user", "web_rate", mode="before")
     @classmethod
     def _how_often(cls, value: object) -> object:
         return Rate.parse(value) if isinstance(value, str) else value
@@ -170,6 +184,37 @@ class Settings(BaseSettings):
 
             Box(value.get_secret_value())  # which refuses a short one, and quotes none
         return value
+
+    @field_validator("web_auth", "metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """No message quotes what may be a secret."""
+        text = value.get_secret_value() if value else ""
+        kind, _, rest = text.partition(":")
+        if text and info.field_name == "web_auth" and kind not in ("token", "header"):
+            raise ValueError("token:SECRET or header:NAME expected, such as header:X-Forwarded-Email")
+        if info.field_name == "web_auth" and kind == "header" and not _HEADER.fullmatch(rest):
+            raise ValueError("the name of a header expected after header:, such as X-Forwarded-Email")
+        secret = rest if info.field_name == "web_auth" else text
+        if text and kind != "header" and len(secret) < SHORTEST_TOKEN:
+            raise ValueError(
+                f"at least {SHORTEST_TOKEN} characters expected, since whoever guesses it is let in;"
+                " `openssl rand -hex 32` makes one"
+            )
+        return value
+
+    @field_validator("web_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        try:
+            return tuple(ip_network(part, strict=False) for part in parts)
+        except ValueError as error:
+            raise ValueError(
+                f"a comma list of addresses or networks expected, such as 127.0.0.1,10.0.0.0/8: {error}"
+            ) from None
 
     @field_validator("ops_channel", mode="before")
     @classmethod
@@ -374,6 +419,17 @@ class Settings(BaseSettings):
         if self.discord_guild_ids and self.discord_token is None:
             raise ValueError("DISCORD_TOKEN: not set, and needed beside DISCORD_GUILD_IDS")
         return self
+
+    @property
+    def doors(self) -> Doors:
+        """How visitors of the pages sign in."""
+        kind, _, rest = self.web_auth.get_secret_value().partition(":") if self.web_auth else ("", "", "")
+        return Doors(
+            token=rest if kind == "token" else "",
+            header=rest if kind == "header" else "",
+            proxies=self.web_proxies,
+            is_secure=(self.public_url or "").startswith("https://"),
+        )
 
     @property
     def caps(self) -> Caps:

@@ -14,6 +14,13 @@ from zoneinfo import ZoneInfo
 from adapters.chat import unheard
 from adapters.store import Store, open_store
 from adapters.unconnected import Unconnected
+from bot.archive import Archive
+from bot.archive.asking import WebQuestions
+from bot.archive.gate import Gate
+from bot.archive.items import ItemPages
+from bot.archive.searching import Searches
+from bot.archive.topics import TopicPages
+from bot.archive.trends import WeeklyTrends
 from bot.ask import Ask
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
@@ -81,6 +88,7 @@ class Services:
     upkeep: Upkeep
     desk: Desk
     editions: Editions
+    archive: Archive
     feedback: FeedbackBook
     delivering: Delivering
     subscriptions: SubscriptionCommands
@@ -178,7 +186,8 @@ async def open_services(
         keep = timedelta(days=settings.keep_days)
         spending = Spending(budget, settings.tz, models is not None)
         mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending)
-        editions = Editions(store, settings.access, repos=settings.repos, public_url=settings.public_url)
+        editions = Editions(store, settings.access, public_url=settings.public_url, now=clock.now)
+        rules = Rules(settings.users, settings.rate_per_user, store.pace)
         delivering = delivering_of(
             store=store,
             couriers=await stack.enter_async_context(
@@ -253,13 +262,25 @@ async def open_services(
             left=leaving.left,
             digests=digests,
             editions=editions,
-            rules=Rules(settings.users, settings.rate_per_user, store.pace),
+            rules=rules,
             feedback=feedback,
             places=Places(store.places, settings.managers),
             store=store,
             access=settings.access,
             repos=settings.repos,
             now=clock.now,
+        )
+        gate = Gate(store, settings.access, mends, has_doors=settings.web_auth is not None)
+        archive = Archive(
+            gate=gate,
+            store=store,
+            editions=editions,
+            items=ItemPages(store, mends, now=clock.now),
+            topics=TopicPages(find, mends, section_topics=section_topics, tz=settings.tz, now=clock.now),
+            trends=WeeklyTrends(store, find, mends, tz=settings.tz, now=clock.now),
+            searches=Searches(find, mends, store, rules, tz=settings.tz, now=clock.now),
+            questions=WebQuestions(commands, rules),
+            repos=settings.repos,
         )
         yield Services(
             commands=commands,
@@ -271,6 +292,7 @@ async def open_services(
             upkeep=upkeep,
             desk=desk,
             editions=editions,
+            archive=archive,
             feedback=feedback,
             delivering=delivering,
             subscriptions=subscriptions,

@@ -29,7 +29,7 @@ def digest_html(
     digest: Digest,
     language: Language,
     *,
-    style_url: str,
+    frame: object,
     chart_svg: str = "",
     languages: Mapping[str, str] = _NOTHING,
     formats: Mapping[str, str] = _NOTHING,
@@ -38,7 +38,8 @@ def digest_html(
 ) -> str:
     """The whole page, ending in a newline.
 
-    language: that of the digest's sections. chart_svg: what `chart` drew, our own markup. languages: code
+    language: that of the digest's sections. frame: what stands around it, see `adapters.web.site.Frame`. chart_svg:
+    what `chart` drew, our own markup. languages: code
     of a language -> address of the same digest in it; formats: a key below `[web]` -> its address in that format;
     home: the address of the list of digests; "" and nothing: not told. site: where the repository is.
 
@@ -60,7 +61,7 @@ def digest_html(
     return fill(
         "digest.html.jinja",
         language=language,
-        style_url=style_url,
+        frame=frame,
         title=markup.one_line(digest.title),
         repo=facts.repo,
         repo_url=f"{site}/{facts.repo}",

@@ -14,7 +14,7 @@ from summarizer.questions import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Surface = Literal["shell", "terminal", "slack", "discord"]
+Surface = Literal["shell", "terminal", "slack", "discord", "web"]
 
 Progress = Callable[[str, int, int | None], None]
 """Told while work is under way: a key below `[progress]` in the language files, how much is done, of how much (None:
@@ -51,6 +51,7 @@ class Context:
     for none.
     thread: the platform's id of the thread's first message, "" outside of one and where a thread is a channel of its
     own. channel_name: as people know the channel ("#general"), "" where the platform does not tell.
+    reader: who reads what is said there, as `DIGEST_ACCESS` names them, where team and person do not tell; "" else.
     """
 
     surface: Surface
@@ -73,6 +74,7 @@ class Context:
     branches_from: str = ""
     thread: str = ""
     channel_name: str = ""
+    reader: str = ""
 
 
 OfferName = Literal["now", "undo", "resume", "retry", "edit"]

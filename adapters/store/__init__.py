@@ -34,6 +34,7 @@
     vllm-digest:edition:{<repo>:<id>}        state     hash    none     editions.py  a digest's bytes by language
     vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
     vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
+    vllm-digest:editions:{<repo>}:changes    state     string  none     editions.py  how often one was kept or let go
     vllm-digest:delivery:{<id>}              state     hash    none, once it has ended 90 d
                                                                      deliveries.py  rev, by, data; its holder's fence,
                                                                                     holder, until

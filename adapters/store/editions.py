@@ -6,13 +6,14 @@ A digest is there before the index names it, and goes after the index names it n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
 from adapters.store.codec import Codec
+from summarizer.digests import Outcome
 from summarizer.errors import StoreError
 from summarizer.windows import Edition
 
@@ -25,6 +26,20 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a list tells of a digest besides. since: when its window began. kept_at: when this revision was kept.
+    topics: keys of those that have something in it. filters: as they are written on a line."""
+
+    since: datetime | None = None
+    kept_at: datetime | None = None
+    revision: int = 1
+    outcome: Outcome = "normal"
+    counts: Mapping[str, int] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeptEdition:
     """A kept digest, as a list tells it. repo: as it was spelt when it was kept. at: when its window ended, aware.
     titles: plain words, by the codes of the languages that it is kept in."""
@@ -34,6 +49,7 @@ class KeptEdition:
     at: datetime
     edition: Edition
     titles: Mapping[str, str]
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,7 @@ class _About:
     at: datetime
     title: str
     edition: Edition
+    told: Told = field(default_factory=Told)
 
 
 _ABOUT: Codec[_About] = Codec(_About)
@@ -64,13 +81,16 @@ class Editions:
         at: datetime,
         title: str,
         edition: Edition,
+        told: Told | None = None,
     ) -> None:
         """Keep a digest in one language, in place of an earlier revision. data: opaque. The rest: see `KeptEdition`."""
-        about = _ABOUT.dump(_About(repo, at, title, edition))
+        about = _ABOUT.dump(_About(repo, at, title, edition, told or Told()))
         await self._connection.call_many(
             [("HSET", _data(repo, digest_id), lang, data), ("HSET", _about(repo, digest_id), lang, about)]
         )
-        await self._connection.call("ZADD", _index(repo), round(at.timestamp() * 1_000_000), digest_id)
+        await self._connection.call_many(
+            [("ZADD", _index(repo), _score(at), digest_id), ("INCR", _changes(repo))]
+        )
 
     async def load(self, repo: str, digest_id: str, lang: str) -> bytes | None:
         """What was kept, None where nothing was."""
@@ -83,15 +103,27 @@ class Editions:
             sorted(lang.decode() for lang in await self._connection.call("HKEYS", _data(repo, digest_id)))
         )
 
-    async def newest(self, repo: str, limit: int) -> Sequence[KeptEdition]:
-        """At most `limit`, at least one, those whose windows ended last first."""
-        ids = [id_.decode() for id_ in await self._connection.call("ZREVRANGE", _index(repo), 0, limit - 1)]
+    async def changes(self, repo: str) -> int:
+        """Another number as soon as a digest was kept or let go."""
+        return int(await self._connection.call("GET", _changes(repo)) or 0)
+
+    async def newest(
+        self, repo: str, limit: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> Sequence[KeptEdition]:
+        """At most `limit`, at least one, those whose windows ended last first. since, until: in `[since, until)`."""
+        highest = f"({_score(until)}" if until else "+inf"
+        lowest = str(_score(since)) if since else "-inf"
+        command = ("ZREVRANGEBYSCORE", _index(repo), highest, lowest, "LIMIT", 0, limit)
+        return await self.listed(repo, [id_.decode() for id_ in await self._connection.call(*command)])
+
+    async def listed(self, repo: str, ids: Sequence[str]) -> Sequence[KeptEdition]:
+        """Those of these ids that are kept, in their order."""
         replies = await self._connection.call_many([("HGETALL", _about(repo, id_)) for id_ in ids])
         return [kept for id_, each in zip(ids, replies, strict=True) if (kept := _listed(id_, each))]
 
     async def remove(self, repo: str, digest_id: str) -> None:
         """Let it go in all languages."""
-        await self._connection.call("ZREM", _index(repo), digest_id)
+        await self._connection.call_many([("ZREM", _index(repo), digest_id), ("INCR", _changes(repo))])
         await self._connection.call("DEL", _data(repo, digest_id), _about(repo, digest_id))
 
 
@@ -107,11 +139,19 @@ def _listed(id_: str, by_lang: Mapping[bytes, bytes]) -> KeptEdition | None:
         return None
     last = max(found.values(), key=lambda about: about.at)
     titles = {lang: about.title for lang, about in found.items()}
-    return KeptEdition(last.repo, id_, last.at, last.edition, titles)
+    return KeptEdition(last.repo, id_, last.at, last.edition, titles, last.told)
+
+
+def _score(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
 
 
 def _index(repo: str) -> str:
     return f"vllm-digest:editions:{{{repo.lower()}}}"  # GitHub ignores case in names
+
+
+def _changes(repo: str) -> str:
+    return f"vllm-digest:editions:{{{repo.lower()}}}:changes"
 
 
 def _data(repo: str, digest_id: str) -> str:

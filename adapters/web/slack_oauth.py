@@ -69,7 +69,7 @@ def _done(workspace: Workspace, site: Site, language: Language) -> Response:
     page = fill(
         "slack_install.html.jinja",
         language=language,
-        style_url=site.style_url,
+        frame=site.frame(language, language.text("install.done")),
         head=language.text("install.done"),
         sentence=language.text("install.done_in", name=workspace.name),
         advice=language.text("install.done_next"),
@@ -83,7 +83,7 @@ def _refused(problem: DigestError, site: Site, language: Language) -> Response:
     page = fill(
         "slack_install.html.jinja",
         language=language,
-        style_url=site.style_url,
+        frame=site.frame(language, language.text("install.failed")),
         head=language.text("install.failed"),
         sentence=language.problem(problem),
         advice="",

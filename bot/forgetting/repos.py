@@ -66,7 +66,9 @@ class ReposForgotten:
             gone.add("mirror", await main.remove_all(f"vllm-digest:mirror:{{{name}:", but=[stays]))
         gone.add("mends", await main.remove([f"vllm-digest:mends:{{{name}}}"]))
         editions = await main.keys(f"vllm-digest:edition:{{{name}:")
-        await main.remove([*editions, f"vllm-digest:editions:{{{name}}}"])
+        await main.remove(
+            [*editions, f"vllm-digest:editions:{{{name}}}", f"vllm-digest:editions:{{{name}}}:changes"]
+        )
         gone.add("editions", sum(not key.endswith(":about") for key in editions))
         gone.add("assessments", await cached.remove_all(f"vllm-digest:cache:assessment:{name}#"))
         await self._digests(lambda digest: digest.facts.repo.lower() == name, gone)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.chat import Context, Feedback
+from adapters.web.archive import ANYBODY
 from tests.bot.talk import NOW, REPO, talked_about
 from tests.servers.github import World, github_server
 
@@ -214,7 +215,7 @@ async def test_a_kept_digest_of_a_public_repository_has_a_page_and_a_private_one
             assert reply.digest is not None
             await bot.editions.keep(reply.digest)
         pages += [(await bot.desk.open(reply.handle, ANN)).page for reply in (public, private)]
-        listed = await bot.editions.newest(None)
+        listed = [each for repo in (REPO, "acme/engine") for each in await bot.archive.newest(repo, ANYBODY)]
 
     assert public.digest is not None
     assert pages[:2] == ["", ""]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.web.site import Site
 from summarizer import pages
 from summarizer.activity import activity
 from summarizer.chart import chart
@@ -83,7 +84,7 @@ def _page(digest: Digest, **more: object) -> str:
     language = load(digest.lang)
     shown = activity(digest.facts)
     drawn = chart(shown, language, "wide") + chart(shown, language, "narrow")
-    return digest_html(digest, language, style_url=STYLE, chart_svg=drawn, **more)  # type: ignore[arg-type]
+    return digest_html(digest, language, frame=Site().frame(language, ""), chart_svg=drawn, **more)  # type: ignore[arg-type]
 
 
 def _assert_harmless(page: str, repo: str) -> Page:

@@ -1,4 +1,4 @@
-"""Visitors: which language to speak with them, by what their browser tells."""
+"""What a browser accepts: which language to speak with a visitor."""
 
 from __future__ import annotations
 

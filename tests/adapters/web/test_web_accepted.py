@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.visitors import preferred
+from adapters.web.accepted import preferred
 
 
 @pytest.mark.parametrize(

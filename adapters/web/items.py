@@ -1,0 +1,22 @@
+"""Pages of single items: what they are, what happened to them, and the digests that tell of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from adapters.web.archive import Archive
+    from adapters.web.site import Site
+
+
+class Items:
+    """Its routes, over what the archive lets a visitor read."""
+
+    def __init__(self, archive: Archive, site: Site) -> None:
+        self._archive = archive
+        self._site = site
+
+    def routes(self) -> list[BaseRoute]:
+        return []

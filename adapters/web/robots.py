@@ -1,0 +1,22 @@
+"""What crawlers may have: robots.txt, and the map of the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from adapters.web.archive import Archive
+    from adapters.web.site import Site
+
+
+class Robots:
+    """Its routes, over what the archive lets a visitor read."""
+
+    def __init__(self, archive: Archive, site: Site) -> None:
+        self._archive = archive
+        self._site = site
+
+    def routes(self) -> list[BaseRoute]:
+        return []
