@@ -49,13 +49,13 @@ _COMPLETE = Coverage(Seen(0, 0), Seen(0, 0))
 
 async def measure_finding() -> list[Row]:
     """The rows of questions over 40,000 items, a third of them with their text."""
-    items = list(_items(Random(SEED)))
+    items = list(made_items(Random(SEED)))
     rules = load_topics(None)
     questions = list(_questions())
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(None, Path(folder)) as store, Find(Path(folder) / "search.db", store) as find:
             for at in range(0, ITEMS, FOLDER_BATCH):
-                await store.mirror.save(REPO, map(_reading, items[at : at + FOLDER_BATCH]))
+                await store.mirror.save(REPO, map(reading, items[at : at + FOLDER_BATCH]))
             asking = _Asking(find, rules)
             indexed_s, _ = await asking.ask(Query(numbers=(1,)), None)
             alone = [(await asking.ask(*question))[0] for question in questions]
@@ -131,11 +131,11 @@ def _last(days: int) -> Window:
     return Window(NOW - timedelta(days=days), NOW, "UTC", so_far=True)
 
 
-def _reading(item: Item) -> Reading:
+def reading(item: Item) -> Reading:
     return Reading(item, "light" if item.body is None else "whole", NOW)
 
 
-def _items(random: Random) -> Iterator[Item]:
+def made_items(random: Random) -> Iterator[Item]:
     bodies = [body_of(random, dump=random.choice((None, None, "cuda", "rocm"))) for _ in range(POOL)]
     comments = [comment_of(random) for _ in range(POOL)]
     people = [Person(f"author-{number}") for number in range(PEOPLE)]

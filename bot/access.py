@@ -54,6 +54,9 @@ SHELL = Principal("shell")
 WEB = Principal("web")
 VISITOR = Principal("visitor")
 
+VISITORS = frozenset({"web", "web-user", "visitor"})
+"""Kinds of those who come to the pages. Whoever they are, no repository is fetched for them that is not here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:

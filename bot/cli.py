@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.features import LATER
 from bot.flags import lift_settings
 from bot.grammar import join_arguments, language_in, parse
 from bot.grammar.commands import Question, ShellCommand, WindowCommand, WordCommand
@@ -125,7 +124,7 @@ def _run(arguments: list[str], lang: str) -> int:
         _print(
             f"vllm-digest {_version()}"
             if command.word == "version"
-            else help_page(languages.load(lang), *command.arguments, later=LATER, for_shell=True)
+            else help_page(languages.load(lang), *command.arguments, for_shell=True)
         )
         return OK
     if isinstance(command, ShellCommand) and command.name in _BARE and command.own:
@@ -158,12 +157,13 @@ def _run(arguments: list[str], lang: str) -> int:
             return _in_loop(kept)
         if command.name in _PROCESSES:
             return _in_loop(_serve_part(command.name, settings, lang, demo=command.options.demo), stopped=OK)
+        if command.name == "publish":
+            return _in_loop(_publish(command, settings, lang))
         if command.name == "feedback":
             return _in_loop(_list_feedback(settings, lang, demo=command.options.demo))
         if command.name == "doctor":
             return _in_loop(_examine(settings, lang))
-        if command.name != "run":
-            raise BadInput("command.feature_later", command=command.name)
+        assert command.name == "run", command.name  # noqa: S101 - the grammar knows no other
         serving = _serve(settings, lang, demo=command.options.demo, or_demo=command.options.or_demo)
         return _in_loop(serving, stopped=OK)  # a service is told to stop at any moment
     if not isinstance(command, Question):
@@ -289,6 +289,21 @@ def _section_and_window(command: ShellCommand) -> tuple[str, WindowCommand]:
     if window.options.format not in (None, "md"):
         raise BadInput("option.not_here", option="format", example="today format:json")
     return section_id, window
+
+
+async def _publish(command: ShellCommand, settings: Settings, lang: str) -> int:
+    """Write the archive as files."""
+    from bot.logs import set_up_logs
+    from bot.progress import shown_on_stderr
+    from bot.publishing import publish, read_wanted
+    from bot.wiring import open_services
+
+    set_up_logs(settings.log or "warning")
+    wanted = read_wanted(command.own)
+    async with open_services(settings, demo=command.options.demo, one_shot=True) as services:
+        with shown_on_stderr(lang) as progress:
+            await publish(wanted, services.archive, settings, progress, _print, lang)
+    return OK
 
 
 async def _verify(command: ShellCommand, settings: Settings, lang: str) -> int:

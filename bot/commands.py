@@ -13,7 +13,6 @@ from adapters.chat import Reply
 from bot.access import principal_of
 from bot.conversations import Said
 from bot.digests import DigestRequest, Made
-from bot.features import LATER
 from bot.grammar import language_in, parse
 from bot.grammar.commands import (
     Command,
@@ -21,7 +20,6 @@ from bot.grammar.commands import (
     Question,
     Refinement,
     ScheduleCommand,
-    ShellCommand,
     WatchCommand,
     WhyCommand,
     WindowCommand,
@@ -29,6 +27,7 @@ from bot.grammar.commands import (
 )
 from bot.grammar.help import first_help, help_page
 from bot.grammar.spelling import problem_told
+from bot.telemetry.answered import counted
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError
 from summarizer.questions.query import Query
@@ -46,10 +45,10 @@ if TYPE_CHECKING:
     from bot.mirrors import Mirrors
     from bot.people import Known, People
     from bot.subscriptions.commands import SubscriptionCommands
+    from bot.topicfile import Topics
     from bot.why import Why
     from summarizer.models import Prompt
     from summarizer.render import Format as ShellFormat
-    from summarizer.topics import TopicRules
 
 _NUMBER = re.compile(r"\s*[(（]?([1-9])[.)。）、]?\s*")
 
@@ -97,7 +96,7 @@ class Commands:
         mends: MendTopics,
         people: People,
         conversations: Conversations,
-        topics: TopicRules,
+        topics: Topics,
         defaults: Defaults,
         access: Access,
     ) -> None:
@@ -114,6 +113,7 @@ class Commands:
         self._defaults = defaults
         self._room = asyncio.Semaphore(AT_ONCE)
 
+    @counted
     async def __call__(self, line: str, context: Context) -> Reply:
         """See `adapters.chat.Answerer`."""
         surface: Surface = (
@@ -128,7 +128,7 @@ class Commands:
                 lang = asked_in or known.options.lang or lang
                 # nothing was said where a slash command begins
                 said = Said() if context.is_command else await self._conversations.load(context)
-                choice = _chosen(line, said.choices)
+                choice = chosen(line, said.choices)
                 command = choice or parse(
                     line,
                     surface=surface,
@@ -211,9 +211,7 @@ class Commands:
             return await self._word(command, context)
         if isinstance(command, ScheduleCommand | WatchCommand):
             return await self._subscriptions(command, context)
-        if isinstance(command, ShellCommand) and context.surface != "shell":
-            raise BadInput("command.shell_only", command=command.name)
-        raise BadInput("command.feature_later", command=str(replace(command, options=Options())))
+        raise BadInput("command.shell_only", command=str(replace(command, options=Options())))
 
     async def _word(self, command: WordCommand, context: Context) -> Reply:
         match command.word:
@@ -232,7 +230,7 @@ class Commands:
                 forgotten = await self._conversations.forget(context)
                 key = "forgotten" if forgotten else "nothing_to_forget"
                 return Reply(languages.load(lang).text(f"people.{key}"), lang)
-        raise BadInput("command.feature_later", command=command.word)
+        raise BadInput("command.shell_only", command=command.word)
 
     async def _digest(self, command: WindowCommand, context: Context) -> Reply:
         options = command.options
@@ -294,9 +292,7 @@ class Commands:
 
     def _help(self, command: WordCommand, context: Context) -> Reply:
         lang = self._defaults.language(command.options, context)
-        page = help_page(
-            languages.load(lang), *command.arguments, later=LATER, for_shell=context.surface == "shell"
-        )
+        page = help_page(languages.load(lang), *command.arguments, for_shell=context.surface == "shell")
         return Reply(page, lang, format="text")
 
     async def _list_topics(self, command: WordCommand, context: Context) -> Reply:
@@ -336,7 +332,7 @@ def _refined(refinement: Refinement, last: WindowCommand | None) -> WindowComman
     return replace(last, options=options, window=refinement.window or last.window)
 
 
-def _chosen(line: str, choices: Sequence[Query]) -> Query | None:
+def chosen(line: str, choices: Sequence[Query]) -> Query | None:
     """The reading that a line picks by its number. Raises BadInput for a number that none has."""
     found = _NUMBER.fullmatch(line) if choices else None
     if found is None:

@@ -69,6 +69,11 @@ class Conversations:
             await note(self._store, context, talk=key)
             await self._store.conversations.save(key, kept)
 
+    async def begin(self, line: str, context: Context) -> None:
+        """As `remember`, where nothing was said yet. Raises BadInput, StoreError."""
+        if await self.load(context) == Said():
+            await self.remember(line, context)
+
     async def remember(self, line: str, context: Context) -> None:
         """Let a conversation go on from a digest's line. Raises BadInput, StoreError."""
         if (digest := _digest(line)) is not None:

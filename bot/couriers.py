@@ -11,7 +11,7 @@ import structlog
 from adapters.chat.delivering import Later
 from adapters.console_courier import ConsoleCourier
 from adapters.store.pace import Unpaced
-from bot.charts import chart_of
+from bot.charts import Charts
 from bot.discord import discord_access
 from bot.slack import github_site, slack_access
 from summarizer.errors import DigestError
@@ -101,10 +101,17 @@ class OnDemand:
 
 @asynccontextmanager
 async def open_couriers(
-    settings: Settings, store: Store, state_dir: Path, *, show: Callable[[str], None], is_paced: bool = True
+    settings: Settings,
+    store: Store,
+    state_dir: Path,
+    *,
+    show: Callable[[str], None],
+    is_paced: bool = True,
+    charts: Charts | None = None,
 ) -> AsyncIterator[Mapping[str, Courier]]:
     """By platform. state_dir: where what is posted to the terminal is kept. show: told what is posted there. is_paced:
-    whether platforms' rates are kept."""
+    whether platforms' rates are kept. charts: those of the process, None for some of its own."""
+    chart = (charts or Charts(store.cache)).of
     couriers: dict[str, Courier] = {
         "terminal": ConsoleCourier(state_dir / "posts", show),
     }
@@ -113,14 +120,14 @@ async def open_couriers(
         from adapters.slack.courier import open_courier
 
         pace = None if is_paced else Unpaced()
-        return open_courier(slack_access(settings), store=store, chart=chart_of, pace=pace)
+        return open_courier(slack_access(settings), store=store, chart=chart, pace=pace)
 
     def open_discord() -> AbstractAsyncContextManager[Courier]:
         from adapters.discord.courier import open_courier
 
         site = github_site(settings.github_graphql_url)
         access = discord_access(settings)
-        return open_courier(access, store=store, chart=chart_of, links=(site,), is_paced=is_paced)
+        return open_courier(access, store=store, chart=chart, links=(site,), is_paced=is_paced)
 
     async with AsyncExitStack() as stack:
         for name, is_there, open_ in (

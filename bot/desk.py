@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters import metrics
 from adapters.chat import Context, Feedback, Recent, Reply, Scope
+from adapters.metrics import table
 from adapters.store.shown import RecentEntry
 from bot.access import principal_of
 from bot.belonging import note
@@ -18,6 +20,7 @@ from bot.grammar import parse
 from bot.grammar.commands import WindowCommand
 from bot.grammar.expressions import Release
 from bot.managers import speaker
+from bot.telemetry.answered import outcome_of
 from summarizer import languages
 from summarizer.errors import BadInput, DigestError, StoreError
 
@@ -86,6 +89,7 @@ class Desk:
         try:
             await self._rules.admit(context)
         except DigestError as problem:
+            metrics.count(table.COMMANDS, surface=context.surface, outcome=outcome_of(problem))
             return await self._problem(problem, context)
         context = await self._places.filled(context)
         reply = await self._commands(line, context)

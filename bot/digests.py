@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from adapters import metrics
 from adapters.chat import unwatched
-from bot.access import SHELL, Access, Principal
+from adapters.metrics import table
+from adapters.tracing import span
+from bot.access import SHELL, VISITORS, Access, Principal, refusal
 from bot.cutting import Cutting
 from bot.grammar.expressions import Release as ReleaseExpr
 from bot.grammar.expressions import WindowExpr
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from adapters.store import Store
     from bot.cutting import Held
     from bot.sync import Sync
+    from bot.topicfile import Topics
     from summarizer.assessments import Assessment
     from summarizer.digests import Generation
     from summarizer.facts import Facts, Notice
@@ -118,7 +123,7 @@ class Digests:
         store: Store,
         writer: Writer,
         writer_name: str,
-        topics: TopicRules,
+        topics: Topics,
         rules_of: Callable[[str], Awaitable[TopicRules]],
         section_topics: tuple[str, ...],
         releases: Releases,
@@ -156,8 +161,10 @@ class Digests:
         return await self._asking(request, lambda: self._made(request, progress))
 
     async def _made(self, request: DigestRequest, progress: Progress) -> Made:
-        wanted = await self._wanted(request, progress)
-        digest = await self._building(wanted.handle, lambda: self._kept_or_built(wanted, progress))
+        with span("digest", edition=request.edition, lang=request.lang):
+            with span("sync"):
+                wanted = await self._wanted(request, progress)
+            digest = await self._building(wanted.handle, lambda: self._kept_or_built(wanted, progress))
         return Made(wanted.handle, digest)
 
     async def open(self, handle: str, reader: Principal) -> Digest:
@@ -253,11 +260,14 @@ class Digests:
         if request.reader == SHELL and not isinstance(request.expr, ReleaseExpr):
             # the shell's person owns the token, so that what they ask for may be read while GitHub tells whose it is
             return request, await self._sync.span(request.repo, request.expr, request.tz, progress, allow)
+        is_visitor = request.reader.kind in VISITORS
+        if is_visitor and (await self._store.states.load(request.repo)).synced_until is None:
+            raise refusal(request.reader, request.repo)
         state = await self._sync.admit(request.repo, allow)
         if isinstance(request.expr, ReleaseExpr):
             request = replace(request, expr=await self._releases.between(state.repo, request.expr))
         expr: Resolvable = request.expr
-        span = await self._sync.span(request.repo, expr, request.tz, progress)
+        span = await self._sync.span(request.repo, expr, request.tz, progress, at_hand=is_visitor)
         # it may have become private, or have been known from a file alone, which does not tell that it is
         await self._sync.admit(span.repo, allow)
         return request, span
@@ -269,7 +279,7 @@ class Digests:
         while True:
             if kept := await self._kept(handle, span):
                 return kept
-            async with self._store.leases.hold(name) as lease:
+            async with self._store.leases.hold(name, or_alone=True) as lease:
                 if lease is not None:
                     if kept := await self._kept(handle, span):
                         return kept
@@ -291,15 +301,24 @@ class Digests:
         return replace(digest, generation=replace(digest.generation, cached=True))
 
     async def _build(self, wanted: _Wanted, progress: Progress) -> Digest:
-        held = await self._cut(wanted)
-        facts = await asyncio.to_thread(_counted, held, wanted)  # on a busy week the loop would stand still
-        assessed = await self._writer.assess(
-            facts,
-            project=wanted.project,
-            key=str(wanted.request.reader),
-            progress=lambda done, total: progress("assess", done, total),
-        )
-        return await self._written(wanted, held, facts, assessed, self._writer, progress)
+        begun, edition = time.monotonic(), wanted.request.edition
+        with span("build", digest=wanted.id):
+            with span("cut"):
+                held = await self._cut(wanted)
+                facts = await asyncio.to_thread(
+                    _counted, held, wanted
+                )  # on a busy week the loop would stand still
+            with span("write", items=len(facts.items)):
+                assessed = await self._writer.assess(
+                    facts,
+                    project=wanted.project,
+                    key=str(wanted.request.reader),
+                    progress=lambda done, total: progress("assess", done, total),
+                )
+                digest = await self._written(wanted, held, facts, assessed, self._writer, progress)
+        metrics.observe(table.BUILD, time.monotonic() - begun, edition=edition)
+        metrics.count(table.BUILT, edition=edition, rung=digest.generation.rung)
+        return digest
 
     async def _cut(self, wanted: _Wanted) -> Held:
         request = wanted.request

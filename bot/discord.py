@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.charts import chart_of
 from bot.slack import github_site
 
 if TYPE_CHECKING:
@@ -33,10 +32,10 @@ def discord_of(
         discord_access(settings),
         desk=services.desk,
         store=services.store,
-        chart=chart_of,
+        chart=services.charts.of,
         repos=settings.repos,
-        topics={topic.key: topic.title for topic in services.topics.topics},
-        topic_names=services.topics.words,
+        topics=services.topics.titles,
+        topic_names=services.topics.names,
         links=(github_site(settings.github_graphql_url),),
         now=services.now,
         cadence=cadence or DEFAULT_CADENCE,

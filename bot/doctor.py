@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import stat
+from importlib.util import find_spec
+from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from adapters.checking import Check, failed
+from bot.topicfile import TopicFile
 from summarizer import markup
 from summarizer.errors import DigestError, StoreError
 from summarizer.models import OFFLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from adapters.checking import Outcome
     from adapters.github.tokens import Tokens
@@ -42,6 +47,8 @@ async def examine(settings: Settings, *, token: str | Tokens | None, env_file: P
     parts = await asyncio.gather(
         _env_file(env_file),
         _clock(settings),
+        _folder(settings),
+        _topics(settings),
         _github(settings, token),
         _store(settings),
         _model(settings),
@@ -49,6 +56,8 @@ async def examine(settings: Settings, *, token: str | Tokens | None, env_file: P
         _discord(settings),
         _ops(settings),
         _web(settings),
+        _doors(settings),
+        _telemetry(os.environ),
     )
     return [check for part in parts for check in part]
 
@@ -146,6 +155,8 @@ async def _store(settings: Settings) -> list[Check]:
             await store.ping()
             memory = await store.memory()
             eviction = store.eviction
+            refusal = await store.try_room()
+            schema = await store.schema()
     except DigestError as problem:
         return [failed("store", problem)]
     values = {
@@ -155,6 +166,10 @@ async def _store(settings: Settings) -> list[Check]:
         "folder": str(settings.state_dir),
     }
     checks = [Check("store", "ok", "store" if settings.redis_url else "store_embedded", values)]
+    if schema is not None:
+        checks.append(Check("schema", "ok", "schema", {"version": schema}))
+    if refusal is not None:
+        checks.append(failed("room", refusal))
     if eviction is not None:
         outcome: Outcome = "bad" if "state" in eviction.lost else "warn"
         checks.append(Check("store", outcome, problem=StoreError(eviction.key, **eviction.values)))
@@ -239,6 +254,94 @@ async def _ops(settings: Settings) -> list[Check]:
 
 def _unheard(_: str) -> None:
     """Nothing is posted to the terminal."""
+
+
+async def _folder(settings: Settings) -> list[Check]:
+    """Where the store of this host, the index and the history lie."""
+    path = settings.state_dir
+    values = {"folder": str(path)}
+    try:
+        await asyncio.to_thread(path.mkdir, 0o700, parents=True, exist_ok=True)
+        free = (await asyncio.to_thread(shutil.disk_usage, path)).free
+    except OSError as error:
+        return [Check("folder", "bad", "folder_none", values | {"reason": error.strerror or ""})]
+    values["free"] = f"{free / 1e6:,.0f}"
+    if not os.access(path, os.W_OK | os.X_OK):
+        return [Check("folder", "bad", "folder_closed", values)]
+    if settings.redis_url is None and await asyncio.to_thread(_is_in_memory, path):
+        return [Check("folder", "warn", "folder_memory", values)]
+    return [Check("folder", "ok", "folder", values)]
+
+
+def _is_in_memory(path: Path) -> bool:
+    """Whether what lies there is gone when the machine restarts, as far as Linux tells."""
+    try:
+        lines = Path("/proc/mounts").read_text("utf-8").splitlines()
+    except OSError:
+        return False
+    at = str(path.resolve())
+    places = {parts[1]: parts[2] for line in lines if len(parts := line.split()) > 2}
+    holding = [place for place in places if at == place or at.startswith(place.rstrip("/") + "/")]
+    return bool(holding) and places[max(holding, key=len)] in ("tmpfs", "ramfs")
+
+
+async def _topics(settings: Settings) -> list[Check]:
+    try:
+        topics = await asyncio.to_thread(TopicFile, settings.topics_file, section_topics=settings.topics)
+    except DigestError as problem:
+        return [failed("topics", problem)]
+    return [Check("topics", "ok", "topics", {"n": len(topics.topics), "file": topics.name})]
+
+
+async def _doors(settings: Settings) -> list[Check]:
+    """Who can open the pages, and what they see there."""
+    checks: list[Check] = []
+    granted = sorted({repo for repo, reader in settings.access.grants if reader == "web"})
+    if granted and settings.web_auth is None:
+        alone = _is_local(settings.web_host) and settings.public_url is None
+        checks.append(Check("doors", "warn" if alone else "bad", "doors_open", {"repos": tuple(granted)}))
+    elif settings.web_auth is not None:
+        checks.append(Check("doors", "ok", "doors"))
+    if not _is_local(settings.web_host) and settings.public_url is None:
+        checks.append(Check("host", "warn", "host_open", {"host": settings.web_host}))
+    if settings.metrics_token is not None:
+        checks.append(Check("metrics", "ok", "metrics"))
+    elif not _is_local(settings.web_host):
+        checks.append(Check("metrics", "warn", "metrics_closed"))
+    return checks
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _telemetry(environ: Mapping[str, str]) -> list[Check]:
+    """Whether what the standard variables ask for can be had."""
+    from adapters.tracing import wanted
+
+    checks: list[Check] = []
+    for about, is_wanted, package, extra in (
+        ("tracing", bool(wanted(environ)), "opentelemetry.sdk", "otel"),
+        ("sentry", bool(environ.get("SENTRY_DSN", "").strip()), "sentry_sdk", "sentry"),
+    ):
+        if not is_wanted:
+            continue
+        values = {"install": f'pip install "vllm-digest[{extra}]"'}
+        found = _has(package)
+        checks.append(Check(about, "ok" if found else "bad", "told" if found else "told_not", values))
+    return checks
+
+
+def _has(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 async def _web(settings: Settings) -> list[Check]:

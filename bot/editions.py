@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from adapters.store.codec import Codec
 from adapters.store.editions import Told
 from bot.access import WEB
 from bot.grammar.commands import Options
+from bot.mentions import mention
 from summarizer.digests import Digest
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.access import Access
     from summarizer.digests import Generation
     from summarizer.filters import Filter
+    from summarizer.items import Item
     from summarizer.windows import Edition
 
 _DIGEST: Codec[Digest] = Codec(Digest)
@@ -43,9 +45,15 @@ class Editions:
         self._public_url = public_url
 
     async def keep(self, digest: Digest) -> str:
-        """Keep it, in the place of an earlier revision; returns the path of its page. Raises StoreError."""
+        """Keep it, in the place of an earlier revision; returns the path of its page. Raises StoreError.
+
+        It is kept without what people wrote in its items, which no rendering shows and the mirror holds: that would be
+        three quarters of it.
+        """
         repo = digest.facts.repo
-        data = await asyncio.to_thread(_DIGEST.dump, digest)
+        data = await asyncio.to_thread(lambda: _DIGEST.dump(_without_texts(digest)))
+        before = await self._store.editions.load(repo, digest.id, digest.lang)
+        kept_at = await self._kept_at(digest) if data == before else self._now()
         await self._store.editions.keep(
             repo,
             digest.id,
@@ -54,9 +62,17 @@ class Editions:
             at=digest.facts.window.until,
             title=digest.title,
             edition=digest.edition,
-            told=_told(digest, self._now()),
+            told=_told(digest, kept_at),
         )
+        if data != before:
+            await mention(self._store, digest, before)
         return _path(repo, digest.id)
+
+    async def _kept_at(self, digest: Digest) -> datetime:
+        """Since when it is kept just as it is: each of its subscriptions keeps it anew, which is news to nobody."""
+        for kept in await self._store.editions.listed(digest.facts.repo, [digest.id]):
+            return kept.kept.get(digest.lang) or self._now()
+        return self._now()
 
     async def kept(self, repo: str, digest_id: str, lang: str) -> Digest | None:
         """The digest that was kept, for those who were let in elsewhere; None where it is not. Raises StoreError."""
@@ -101,11 +117,29 @@ class Editions:
         return self._access.may_read(WEB, state.repo, private=is_private)
 
 
-def _told(digest: Digest, now: datetime) -> Told:
+def _without_texts(digest: Digest) -> Digest:
+    facts = digest.facts
+    items, related = (
+        {number: _without_text(item) for number, item in each.items()}
+        for each in (facts.items, facts.related)
+    )
+    return replace(digest, facts=replace(facts, items=items, related=related))
+
+
+def _without_text(item: Item) -> Item:
+    return replace(
+        item,
+        body=None,
+        comments=tuple(replace(comment, body="") for comment in item.comments),
+        reviews=tuple(replace(review, body="") for review in item.reviews),
+    )
+
+
+def _told(digest: Digest, kept_at: datetime) -> Told:
     facts = digest.facts
     return Told(
         since=facts.window.since,
-        kept_at=now,
+        kept_at=kept_at,
         revision=digest.revision,
         outcome=digest.outcome,
         counts=asdict(facts.counts),

@@ -9,34 +9,39 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import structlog
 
 from adapters.chat import unwatched
 from adapters.store.search import Sought, TopicSought, open_index, remove_index
-from bot.following import Following, rules_of
+from bot.following import Following, Standing, rules_of
 from bot.once import Once
 from summarizer.counting import notices
 from summarizer.errors import StoreError
 from summarizer.questions.found import Found
-from summarizer.questions.query import STALE_DAYS
+from summarizer.questions.query import STALE_DAYS, Query
 from summarizer.topics import find_topic, mark_bots, match_topics, mending
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Sequence
+    from collections.abc import Awaitable, Callable, Container, Hashable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from adapters.chat import Progress
     from adapters.store import Store
-    from adapters.store.search import Finding, Names, TextIndex
+    from adapters.store.search import Finding, Happened, Member, Names, Rules, TextIndex, Tiers
     from summarizer.items import Coverage, Item
-    from summarizer.questions.query import Query
     from summarizer.topics import Ledger, Topic, TopicRules
     from summarizer.windows import Window
+
+log = structlog.get_logger()
 
 MOST_FINDINGS = 200
 MOST_MATCHES = 50_000
 """How many are remembered, and of how many matches together; some 200 bytes each."""
+
+T = TypeVar("T")
 
 _GONE = ("deleted", "transferred")
 _PATIENCE = 20
@@ -115,6 +120,33 @@ class Find:
             authors=finding.authors,
         )
 
+    async def happened(self, repo: str, windows: Sequence[Window], rules: TopicRules) -> Sequence[Happened]:
+        """What a digest of each window counts, from the mirror as it is. Raises StoreError."""
+        return await self._told(
+            repo,
+            rules,
+            lambda index, position: index.happened(repo, windows, rules.bots, position=position),
+        )
+
+    async def tiers(
+        self, repo: str, topics: Sequence[str], windows: Sequence[Window], rules: TopicRules
+    ) -> Sequence[Mapping[str, Tiers]]:
+        """How many members each topic has in a digest of each window, by key, from the mirror as it is. Raises
+        StoreError."""
+        query = Query(topics=tuple(topics))
+        sought = [_sought(repo, query, window, rules, window.until, None) for window in windows]
+        return await self._told(
+            repo, rules, lambda index, position: index.tiers(repo, sought, position=position)
+        )
+
+    async def members(self, repo: str, topic: str, window: Window, rules: TopicRules) -> Sequence[Member]:
+        """The members that a topic has in a digest of a window, from the mirror as it is, in no order. Raises
+        StoreError."""
+        sought = _sought(repo, Query(topics=(topic,)), window, rules, window.until, None)
+        return await self._told(
+            repo, rules, lambda index, position: index.members(repo, sought, position=position)
+        )
+
     async def names(self, repo: str) -> Names:
         """The logins and labels that are known so far: nothing is read for it, so that a question can be understood at
         once. Raises StoreError."""
@@ -134,7 +166,7 @@ class Find:
         index = await self._index()
         members = rules_of(rules)
         for _ in range(_PATIENCE):
-            standing = await self._following.follow(index, repo, members, progress)
+            standing = await self._standing(index, repo, members, progress)
             key = (repo.lower(), standing, sought)
             finding = self._findings.get(key) or await self._finding_once(
                 key, partial(index.find, repo, sought, position=standing.position)
@@ -143,6 +175,31 @@ class Find:
                 self._findings.keep(key, finding)
                 return finding
         raise StoreError("store.index", folder=str(self._path.parent), reason="lost again and again")
+
+    async def _told(
+        self, repo: str, rules: TopicRules, ask: Callable[[TextIndex, int], Awaitable[T | None]]
+    ) -> T:
+        """What the index tells once it has come up to the mirror."""
+        index = await self._index()
+        for _ in range(_PATIENCE):
+            standing = await self._standing(index, repo, rules_of(rules), unwatched)
+            told = await ask(index, standing.position)
+            if told is not None:
+                return told
+        raise StoreError("store.index", folder=str(self._path.parent), reason="lost again and again")
+
+    async def _standing(self, index: TextIndex, repo: str, members: Rules, progress: Progress) -> Standing:
+        """Where the index stands once it has followed; without room for more it is asked as it is."""
+        try:
+            return await self._following.follow(index, repo, members, progress)
+        except StoreError as error:
+            if error.key != "store.index":
+                raise
+            position, _ = await index.positions(repo, members.name)
+            if not position:
+                raise  # nothing could be told from it
+            log.warning("index not brought up to the mirror", repo=repo, reason=error.values.get("reason"))
+            return Standing(position, 0)
 
     async def _details(
         self,

@@ -74,6 +74,7 @@ class History:
                     until = state.mirror_from
                     if until is None or state.reaches(since) or not same_name(state.repo, repo):
                         break
+                    self._store.room.admit()  # what would be read could not be kept
                     start = max(since, until - span)
 
                     async def keep(readings: Sequence[Reading]) -> None:

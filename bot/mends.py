@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.commands import Defaults
     from bot.managers import Managers
     from bot.sync import Sync
+    from bot.topicfile import Topics
     from summarizer.items import Item
     from summarizer.topics import TopicRules
     from summarizer.topics.mends import Action
@@ -82,7 +83,7 @@ class MendTopics:
         store: Store,
         sync: Sync,
         access: Access,
-        topics: TopicRules,
+        topics: Topics,
         managers: Managers,
         defaults: Defaults,
         now: Callable[[], datetime],
@@ -95,7 +96,7 @@ class MendTopics:
         self._managers = managers
         self._defaults = defaults
         self._now = now
-        self._mended: dict[str, tuple[int, TopicRules]] = {}
+        self._mended: dict[str, tuple[int, TopicRules, TopicRules]] = {}
 
     async def __call__(self, command: WordCommand, context: Context) -> Reply:
         """Do `topic KEY add|remove TARGET`. Raises BadInput, GitHubError, StoreError, or what the gate raises."""
@@ -115,12 +116,13 @@ class MendTopics:
         """The rules with the mends of `repo`, by its present name. One small read, and one more after a change."""
         revision = await self._store.mends.revision(repo)
         if revision == 0:
-            return self._topics
+            return self._topics.mended(())
         known = self._mended.get(repo.lower())
-        if known is None or known[0] != revision:
+        unmended = self._topics.mended(())
+        if known is None or known[0] != revision or known[1] is not unmended:
             kept = await self._store.mends.load(repo)
-            known = self._mended[repo.lower()] = (kept.revision, self._topics.mended(kept.mends))
-        return known[1]
+            known = self._mended[repo.lower()] = (kept.revision, unmended, unmended.mended(kept.mends))
+        return known[2]
 
     async def proposals(self, command: WordCommand, context: Context) -> list[str]:
         """What waits for a decision, as lines that `topics` ends with; none for those who may not decide or read."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.jsonl import Imported
     from adapters.source import Source
     from adapters.store import Store
+    from bot.house import House
     from bot.spending import Spending
     from bot.sync import Allow, Sync
     from summarizer.errors import DigestError
@@ -78,15 +79,17 @@ class Mirrors:
         now: Callable[[], datetime],
         keep: timedelta,
         spending: Spending | None = None,
+        house: House | None = None,
     ) -> None:
-        """keep: how long text is kept; older threads are not worth reading whole. spending: what `status` tells of the
-        models, if anything."""
+        """keep: how long text is kept; older threads are not worth reading whole. spending, house: what `status` tells
+        of the models and of the house, if anything."""
         self._source = source
         self._store = store
         self._sync = sync
         self._now = now
         self._keep = keep
         self._spending = spending
+        self._house = house
 
     async def sync(
         self,
@@ -159,6 +162,8 @@ class Mirrors:
         lines.append("- " + await self._memory(words))
         if self._spending is not None:
             lines += [f"- {line}" for line in await self._spending.lines(words, reader)]
+        if self._house is not None:
+            lines += [f"- {line}" for line in await self._house.lines(words, reader)]
         return "\n".join(lines)
 
     async def _admitted(self, repo: str, allow: Allow) -> tuple[MirrorState | None, DigestError | None]:

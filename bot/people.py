@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from adapters.chat import Context
     from adapters.store import Store
     from bot.commands import Defaults
+    from bot.topicfile import Topics
     from summarizer.filters import Filter
     from summarizer.languages import Language
-    from summarizer.topics import TopicRules
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class Known:
 class People:
     """Keeps profiles, and answers the commands about them."""
 
-    def __init__(self, store: Store, *, topics: TopicRules, defaults: Defaults) -> None:
+    def __init__(self, store: Store, *, topics: Topics, defaults: Defaults) -> None:
         self._store = store
         self._topics = topics
         self._defaults = defaults

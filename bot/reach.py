@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.access import SHELL
+from bot.access import SHELL, VISITORS, refusal
 from bot.cutting import BRANCHED
 from bot.grammar.expressions import Duration, Last
 from bot.grammar.expressions import Release as ReleaseExpr
@@ -79,9 +79,15 @@ class Reach:
     async def admit(self, repo: str, reader: Principal) -> str:
         """The repository's present name. Raises what `Access` raises for who may not read it: even the names of its
         people would tell that it is there."""
+        await self._check_is_here(repo, reader)
         if reader == SHELL:  # whose person owns the token, and whom the gate asks where it is read
             return (await self._store.states.load(repo)).repo
         return (await self._sync.admit(repo, self._access.gate(reader, repo))).repo
+
+    async def _check_is_here(self, repo: str, reader: Principal) -> None:
+        """Raises what `Access` raises of a repository that is there for others alone."""
+        if reader.kind in VISITORS and (await self._store.states.load(repo)).synced_until is None:
+            raise refusal(reader, repo)
 
     async def __call__(
         self,
@@ -96,6 +102,7 @@ class Reach:
         """The window of `expr`; None: everything. by_commits: whether it matters what went into a release, if it is
         one. Raises BadInput, GitHubError and StoreError, and what `Access` raises for who may not read the repository.
         """
+        await self._check_is_here(repo, reader)
         allow = self._access.gate(reader, repo)
         if expr is None:
             return await self._everything(repo, tz, reader, progress, allow)

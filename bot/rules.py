@@ -25,8 +25,11 @@ log = structlog.get_logger()
 
 QUIET_S: Final = 60.0
 
-_USER = re.compile("|".join((*PLACES, *PEOPLE, r"\*")), re.ASCII)
-_USERS = f"{', '.join(ALL_NAMED)} or *"
+WEB: Final = "web"
+"""Whoever asks on a page; a person whom a proxy in front of it names is "web-user:NAME" besides."""
+
+_USER = re.compile("|".join((*PLACES, *PEOPLE, WEB, r"web-user:[^\s,]{1,200}", r"\*")), re.ASCII)
+_USERS = f"{', '.join((*ALL_NAMED, WEB, 'web-user:NAME'))} or *"
 _RATE = re.compile(r"(\d{1,6})/([smh])", re.ASCII)
 _MINUTES = {"s": 1 / 60, "m": 1.0, "h": 60.0}
 _LOCAL = ("shell", "terminal")
@@ -50,6 +53,8 @@ class Users:
     def includes(self, context: Context) -> bool:
         """Whether who speaks there may."""
         if context.surface in _LOCAL or EVERYONE in self.names:
+            return True
+        if context.surface == WEB and WEB in self.names:
             return True
         return bool(self.names & {speaker(context), f"{context.surface}:{context.team or context.workspace}"})
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.queue import Priority as QueuePriority
     from adapters.slack.service import SlackService
+    from adapters.web.metrics import Routes
     from adapters.web.site import Site
     from bot.settings import Settings
     from bot.wiring import Services
@@ -50,8 +51,12 @@ class Readiness:
         self._platforms = platforms
 
     async def ready(self) -> Mapping[str, bool]:
-        """The name of each check, and whether it passed."""
-        checks = dict(self._supervisor.up())
+        """The name of each check, and whether it passed. Anybody may ask: services of one kind are one check, so that no
+        repository is named."""
+        checks: dict[str, bool] = {}
+        for service, is_up in self._supervisor.up().items():
+            kind = service.partition(" ")[0]
+            checks[kind] = is_up and checks.get(kind, True)
         for name, platform in self._platforms.items():
             if name in checks:
                 checks[name] = checks[name] and await platform.is_ready()
@@ -61,6 +66,8 @@ class Readiness:
             checks["store"] = False
         else:
             checks["store"] = True
+        if self._store.room.refusal() is not None:
+            checks["room"] = False
         return checks
 
 
@@ -74,6 +81,13 @@ EVERYTHING: Final[frozenset[Part]] = frozenset(get_args(Part))
 
 async def serve(settings: Settings, services: Services, parts: Collection[Part] = EVERYTHING) -> None:
     """Serve until cancelled."""
+    from bot.telemetry.running import kind_of, telemetry  # loads what only serving needs
+
+    async with telemetry(services.store.metrics, kind_of(parts)):
+        await _serve(settings, services, parts)
+
+
+async def _serve(settings: Settings, services: Services, parts: Collection[Part]) -> None:
     supervisor = Supervisor()
     there: dict[str, Platform] = {}
     running: dict[str, Callable[[], Awaitable[None]]] = {}
@@ -88,10 +102,12 @@ async def serve(settings: Settings, services: Services, parts: Collection[Part] 
         running["worker"] = partial(work, settings, services)
     try:
         # at a stop each lets what it has begun come to its end; none waits for another
-        async with asyncio.TaskGroup() as group:
-            if "web" in parts or (settings.has_slack and "platforms" in parts):
-                group.create_task(_serve_web_and_slack(settings, services, supervisor, there, parts))
-            group.create_task(supervisor.run(running))
+        with services.topics.heeding_hangups():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(services.room.run(), name="room")
+                if "web" in parts or (settings.has_slack and "platforms" in parts):
+                    group.create_task(_serve_web_and_slack(settings, services, supervisor, there, parts))
+                group.create_task(supervisor.run(running))
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
 
@@ -159,13 +175,14 @@ def web_of(
     """
     from adapters.slack.manifest import EVENTS_PATH
     from adapters.web.app import web_app
-    from adapters.web.rates import Rates
+    from adapters.web.measured import Measured
+    from adapters.web.rates import AT_ONCE, Rates
     from adapters.web.server import serve as serve_web
     from adapters.web.slack_events import slack_routes
     from adapters.web.slack_oauth import slack_install_routes
 
     site = site_of(settings)
-    routes = []
+    routes = metrics_of(settings, services)
     if slack is not None and slack.requests is not None:
         routes += slack_routes(EVENTS_PATH, slack.requests)
     if slack is not None and slack.installing is not None:
@@ -177,9 +194,24 @@ def web_of(
         extra_routes=routes,
         site=site,
         doors=settings.doors,
-        rates=Rates(rate.per_minute / 60, rate.burst),
+        rates=Rates(rate.per_minute / 60, min(rate.burst, AT_ONCE)),
     )
-    return partial(serve_web, app, listening=listening)
+    return partial(serve_web, Measured(app), listening=listening)
+
+
+def metrics_of(settings: Settings, services: Services) -> Routes:
+    """`/metrics`: for who brings METRICS_TOKEN; without one for this machine alone, unless a proxy stands before it."""
+    from adapters.metrics.exposition import MEDIA_TYPE
+    from adapters.web.metrics import is_loopback, metrics_routes
+    from bot.telemetry.scraping import Scraping
+
+    token = settings.metrics_token
+    return metrics_routes(
+        Scraping(settings, services),
+        token=token.get_secret_value() if token else "",
+        is_open=is_loopback(settings.web_host) and settings.public_url is None,
+        media_type=MEDIA_TYPE,
+    )
 
 
 def site_of(settings: Settings) -> Site:
@@ -193,4 +225,5 @@ def site_of(settings: Settings) -> Site:
         lang="en" if settings.lang == "auto" else settings.lang,
         is_indexed=settings.web_robots,
         has_sign_in=bool(settings.doors.token),
+        tz=settings.tz,
     )

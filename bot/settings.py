@@ -30,6 +30,7 @@ from adapters.chat.delivering import Destination
 from adapters.discord.access import TOKEN
 from adapters.web.doors import LOCAL, Doors
 from bot.access import Access
+from bot.logs import keep_secrets
 from bot.managers import Managers
 from bot.rules import Rate, Users
 from summarizer import languages
@@ -121,7 +122,7 @@ class Settings(BaseSettings):
     web_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         LOCAL, validation_alias="WEB_PROXIES"
     )
-    web_rate: Annotated[Rate, NoDecode] = Field(Rate(1_200.0, 200), validation_alias="WEB_RATE")
+    web_rate: Annotated[Rate, NoDecode] = Field(Rate(1_200.0, 1_200), validation_alias="WEB_RATE")
     web_robots: bool = Field(False, validation_alias="WEB_ROBOTS")
     metrics_token: SecretStr | None = Field(None, validation_alias="METRICS_TOKEN")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
@@ -500,7 +501,7 @@ def load_settings(**overrides: object) -> Settings:
     Raises NotConfigured that lists every setting that is wrong, and how.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # by the variables' names
+        settings = Settings(**overrides)  # type: ignore[arg-type]  # by the variables' names
     except ValidationError as error:
         problems = tuple(
             ": ".join(filter(None, (_name(problem["loc"]), _reason(problem))))
@@ -509,6 +510,8 @@ def load_settings(**overrides: object) -> Settings:
         raise NotConfigured(
             "settings.invalid", problems=problems
         ) from None  # the cause would print the values
+    keep_secrets(settings)
+    return settings
 
 
 def _name(location: tuple[int | str, ...]) -> str:

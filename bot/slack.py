@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapters.slack.access import Access
-from bot.charts import chart_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,9 +28,9 @@ async def slack_of(
         slack_access(settings),
         desk=services.desk,
         store=services.store,
-        chart=chart_of,
+        chart=services.charts.of,
         repos=settings.repos,
-        topics={topic.key: topic.title for topic in services.topics.topics},
+        topics=services.topics.titles,
         links=(github_site(settings.github_graphql_url),),
         now=services.now,
         cadence=cadence or DEFAULT_CADENCE,

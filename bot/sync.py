@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from adapters.source import untold
+from adapters.store.room import REFUSED
 from adapters.store.states import Glance
 from adapters.together import both
 from bot.ahead import ReadAhead
@@ -16,7 +17,7 @@ from bot.history import History, rename, same_name, sync_turn, synced
 from bot.once import Once
 from bot.threads import Threads
 from bot.turns import Turns
-from summarizer.errors import GitHubError, NotConfigured
+from summarizer.errors import GitHubError, NotConfigured, StoreError
 from summarizer.items import Coverage, Seen
 from summarizer.windows import Window
 
@@ -189,6 +190,7 @@ class Sync:
             state = await self._store.states.load(repo)
             if not same_name(state.repo, repo) or (self._is_fresh(state) and not always):
                 return state
+            self._store.room.admit()  # what would be read could not be kept
             start = state.synced_until or since
             reads = 0
 
@@ -248,6 +250,12 @@ class Sync:
                 or not known.reaches(wanted.since)
                 or not getattr(error, "heals", False)
             ):
+                raise
+            log.warning("told from what is known", repo=repo, error=error.key)
+            return _Brought(trouble=error)
+        except StoreError as error:
+            known = await self._store.states.load(repo)
+            if error.key not in REFUSED or known.synced_until is None or not known.reaches(wanted.since):
                 raise
             log.warning("told from what is known", repo=repo, error=error.key)
             return _Brought(trouble=error)
@@ -336,5 +344,5 @@ class _Brought:
     """What kept the mirror from holding a window as GitHub has it. unsure: GitHub would not tell of some items whether
     they are as we know them."""
 
-    trouble: GitHubError | None = None
+    trouble: GitHubError | StoreError | None = None
     unsure: bool = False

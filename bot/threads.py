@@ -104,6 +104,8 @@ class Threads:
                 numbers = [reading.item.number for reading in readings]
                 await self._store.mirror.confirm(repo, numbers, readings[0].at)
 
+        if wanted:
+            self._store.room.admit()
         looked = await self._source.read(repo, wanted, keep, counted)
         await self.bury(repo, looked)
         if looked.unreadable:

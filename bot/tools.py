@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from adapters.chat import Progress, Reply
     from bot.commands import Commands
+    from bot.topicfile import Topics
     from summarizer.errors import DigestError
-    from summarizer.topics import TopicRules
 
 
 class Tools:
     """Fills `adapters.mcp.Tools` for the local shell's person: who runs the server reads what the shell may read."""
 
-    def __init__(self, commands: Commands, topics: TopicRules, *, lang: str) -> None:
+    def __init__(self, commands: Commands, topics: Topics, *, lang: str) -> None:
         """lang: of replies, where a call names none."""
         self._commands = commands
         self._topics = topics

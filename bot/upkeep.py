@@ -79,7 +79,8 @@ class Upkeep:
         while True:
             pause_s = self._every.total_seconds()
             try:
-                await self.once(repo)
+                if self._store.room.refusal() is None:  # who watches the room says so
+                    await self.once(repo)
                 failures = 0
             except Exception as error:
                 # whatever it is: a mirror that is not looked after any more would be noticed by nobody

@@ -22,6 +22,7 @@ from bot.archive.searching import Searches
 from bot.archive.topics import TopicPages
 from bot.archive.trends import WeeklyTrends
 from bot.ask import Ask
+from bot.charts import Charts
 from bot.clock import Clock
 from bot.commands import Commands, Defaults
 from bot.conversations import Conversations
@@ -34,28 +35,33 @@ from bot.editions import Editions
 from bot.feedback import FeedbackBook
 from bot.find import Find
 from bot.forgetting import Forgetting
+from bot.house import House
 from bot.mends import MendTopics
+from bot.mentions import CatchingUp
 from bot.mirrors import Mirrors
 from bot.people import People
 from bot.places import Places
 from bot.reach import Reach
 from bot.reconcile import Reconcile
 from bot.releases import Releases
+from bot.room import RoomWatch
 from bot.rules import Rules
 from bot.spending import Spending
 from bot.subscriptions.commands import SubscriptionCommands
 from bot.subscriptions.forecast import Forecast
 from bot.subscriptions.leaving import Leaving
 from bot.sync import Sync
+from bot.telemetry.models import asked
+from bot.topicfile import TopicFile
 from bot.upkeep import Upkeep
 from bot.waking import queue_on_demand
 from bot.why import Why
-from summarizer.errors import BadInput, NotConfigured
+from summarizer.errors import NotConfigured
 from summarizer.facts import Notice
 from summarizer.models import ChatModels, ModelSettings
 from summarizer.questions.explainer import Explaining
 from summarizer.questions.understanding import Understanding
-from summarizer.topics import TopicRules, load_topics
+from summarizer.secrecy import keep_secret
 from summarizer.writer import Writer
 
 if TYPE_CHECKING:
@@ -82,7 +88,7 @@ class Services:
     commands: Commands
     ask: Ask
     digests: Digests
-    topics: TopicRules
+    topics: TopicFile
     mends: MendTopics
     mirrors: Mirrors
     upkeep: Upkeep
@@ -91,9 +97,11 @@ class Services:
     archive: Archive
     feedback: FeedbackBook
     delivering: Delivering
+    room: RoomWatch
     subscriptions: SubscriptionCommands
     leaving: Leaving
     forgetting: Forgetting
+    charts: Charts
     store: Store
     now: Callable[[], datetime]
 
@@ -114,7 +122,7 @@ async def open_services(
     `gh auth token`. show: told what is posted to the terminal. timings, is_paced: of deliveries, see `Timings` and
     `open_couriers`. Raises NotConfigured, StoreError.
     """
-    topics = load_topics(settings.topics_file)
+    topics = TopicFile(settings.topics_file, section_topics=settings.topics)
     clock = Clock.at(settings.at or (DEMO_CLOCK if demo else None))
     models = ChatModels.open(
         ModelSettings(
@@ -123,10 +131,12 @@ async def open_services(
             context=settings.model_context,
             tracing=settings.tracing,
             prices=settings.prices,
+            around=asked,
         )
     )
-    section_topics = _section_topics(settings.topics, topics)
+    section_topics = topics.section_topics
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(topics.followed())
         if models is not None:
             await stack.enter_async_context(models)
         source = await stack.enter_async_context(_source(settings, clock, demo=demo, one_shot=one_shot))
@@ -185,26 +195,35 @@ async def open_services(
         )
         keep = timedelta(days=settings.keep_days)
         spending = Spending(budget, settings.tz, models is not None)
-        mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending)
         editions = Editions(store, settings.access, public_url=settings.public_url, now=clock.now)
         rules = Rules(settings.users, settings.rate_per_user, store.pace)
+        charts = Charts(store.cache)
         delivering = delivering_of(
             store=store,
             couriers=await stack.enter_async_context(
-                open_couriers(settings, store, state_dir, show=show, is_paced=is_paced)
+                open_couriers(settings, store, state_dir, show=show, is_paced=is_paced, charts=charts)
             ),
             queue=await stack.enter_async_context(queue_on_demand(redis_url, state_dir)),
             digests=digests,
             editions=editions,
             sync=sync,
             access=settings.access,
-            remember=conversations.remember,
+            remember=conversations.begin,
             daily=lambda: leaving.purge(settings.purge_after),
             ops=settings.ops_channel,
             ops_lang=defaults.lang or "en",
             now=clock.now,
             timings=timings,
         )
+        house = House(
+            store=store,
+            ledger=delivering.ledger,
+            registry=delivering.registry,
+            topics=topics,
+            now=clock.now,
+            silent=timings.silent,
+        )
+        mirrors = Mirrors(source, store, sync, now=clock.now, keep=keep, spending=spending, house=house)
         forgetting = Forgetting(store, now=clock.now, discard_index=find.discard, repos=settings.repos)
         leaving = Leaving(
             store,
@@ -271,15 +290,19 @@ async def open_services(
             now=clock.now,
         )
         gate = Gate(store, settings.access, mends, has_doors=settings.web_auth is not None)
+        catching_up = CatchingUp(store)
+        stack.push_async_callback(catching_up.close)
         archive = Archive(
             gate=gate,
             store=store,
             editions=editions,
-            items=ItemPages(store, mends, now=clock.now),
-            topics=TopicPages(find, mends, section_topics=section_topics, tz=settings.tz, now=clock.now),
+            items=ItemPages(store, mends, catching_up, now=clock.now),
+            topics=TopicPages(
+                store, find, mends, section_topics=section_topics, tz=settings.tz, now=clock.now
+            ),
             trends=WeeklyTrends(store, find, mends, tz=settings.tz, now=clock.now),
-            searches=Searches(find, mends, store, rules, tz=settings.tz, now=clock.now),
-            questions=WebQuestions(commands, rules),
+            searches=Searches(find, mends, store, rules, now=clock.now),
+            questions=WebQuestions(commands, rules, conversations, topics=topics, defaults=defaults),
             repos=settings.repos,
         )
         yield Services(
@@ -295,9 +318,11 @@ async def open_services(
             archive=archive,
             feedback=feedback,
             delivering=delivering,
+            room=RoomWatch(store, delivering.notices, now=lambda: datetime.now(UTC)),
             subscriptions=subscriptions,
             leaving=leaving,
             forgetting=forgetting,
+            charts=charts,
             store=store,
             now=clock.now,
         )
@@ -305,15 +330,6 @@ async def open_services(
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
-
-
-def _section_topics(names: tuple[str, ...], topics: TopicRules) -> tuple[str, ...]:
-    try:
-        return tuple(topics.find(name).key for name in names)
-    except BadInput as error:  # the same mistake, but made in a setting
-        known = ", ".join(topic.key for topic in topics.topics)
-        problem = f"DIGEST_TOPICS: one of {known} expected, not {error.values.get('topic')!r}"
-        raise NotConfigured("settings.invalid", problems=(problem,)) from None
 
 
 @asynccontextmanager
@@ -377,4 +393,6 @@ async def gh_token() -> str | None:
         process.kill()
         await process.wait()
         return None
-    return out.decode().strip() or None if process.returncode == 0 else None
+    token = out.decode().strip() if process.returncode == 0 else ""
+    keep_secret(token)
+    return token or None

@@ -36,11 +36,12 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What happened in `[since, until)`, UTC. is_partial: the window holds only a part of that hour, day, …"""
+    """What happened in `[since, until)`, UTC. counts: by series, see `Series`. is_partial: the window holds only a part
+    of that hour, day, …"""
 
     since: datetime
     until: datetime
-    counts: Mapping[Series, int]
+    counts: Mapping[str, int]
     comments: int
     is_partial: bool
 
@@ -61,7 +62,7 @@ class Activity:
     is_filtered: bool
     complete: bool
 
-    def total(self, series: Series) -> int:
+    def total(self, series: str) -> int:
         """How many the buckets hold."""
         return sum(bucket.counts[series] for bucket in self.buckets)
 

@@ -163,6 +163,7 @@ def build_facts(
         passing=frozenset(shown) if filters else None,
         tally=_tally([known[row.number] for row in rows["prs_merged"]], ledgers),
         baseline_tally=before.tally if before else None,
+        baseline_timing=before.timing if before else None,
         related=_related(known, (*(before.items if before else ()), *stored.values(), *related), window),
     )
 
@@ -292,6 +293,7 @@ class _Before:
 
     counts: Counts
     tally: Tally
+    timing: Timing
     items: tuple[Item, ...]
 
 
@@ -307,7 +309,8 @@ def _before(
     told = [activity.item for activity in activities if activity.item.number in merged]
     # the ledgers of a whole week would take as long as all the rest
     tally = _tally(told, match_topics(told, topics))
-    return _Before(_counts(activities, rows, _releases(releases, window)), tally, items)
+    counts = _counts(activities, rows, _releases(releases, window))
+    return _Before(counts, tally, _timing(activities), items)
 
 
 def _tally(merged: Sequence[Item], ledgers: Mapping[str, Ledger]) -> Tally:

@@ -138,6 +138,7 @@ class Facts:
     files: hottest first, only paths that more than one pull request changes.
     filter_summary: how many of `items` pass `filters`; None where there are none.
     tally: the merged pull requests by kind and theme. baseline_tally: of the window before, None when unknown.
+    baseline_timing: of the window before, never filtered, None when unknown.
     passing: the numbers of the items that pass `filters`, None for all of them.
     related: items without an event in the window that its items speak of, such as what a revert undoes.
 
@@ -165,6 +166,7 @@ class Facts:
     baseline_tally: Tally | None = None
     related: Mapping[int, Item] = field(default_factory=dict)
     passing: frozenset[int] | None = None
+    baseline_timing: Timing | None = None
 
     @property
     def shown(self) -> Mapping[int, Item]:

@@ -11,9 +11,10 @@ import math
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from summarizer.breaker import Breaker
 from summarizer.errors import NotConfigured
@@ -62,6 +63,15 @@ _UNSENT: Final = frozenset({"model.unreachable", "model.rejected"})
 T = TypeVar("T", bound="BaseModel")
 
 
+Around: TypeAlias = "Callable[[str], AbstractContextManager[Callable[[Spent], None]]]"
+"""Told a model's name; what is handed over is called with what the request took."""
+
+
+def unwatched(_model: str) -> AbstractContextManager[Callable[[Spent], None]]:
+    """Around the requests of those whom nobody watches."""
+    return nullcontext(lambda _spent: None)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """Which model writes, and how long it may take.
@@ -73,6 +83,7 @@ class ModelSettings:
     tracing: let LangChain's tracing out, as its own environment variables say.
     prices: by model; what is not there has an unknown price. in_flight: requests at once to each model.
     rest_after: failures in a row, each with its retries, after which a model is not asked for rest_s seconds.
+    around: what stands around each request, for whoever watches what models do.
     base_url, api_key: None leaves both to the provider's package and its environment variables.
     """
 
@@ -89,6 +100,7 @@ class ModelSettings:
     rest_s: float = 30.0
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    around: Around = field(default=unwatched, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +252,16 @@ class ChatModel:
         raise AssertionError("tenacity ends by a result or by raising")
 
     async def _once(self, asking: _Asking[T], way: Way) -> T:
+        with self.settings.around(self.name) as told:
+
+            def took(spent: Spent) -> None:
+                asking.usage.add(self.name, spent)
+                told(spent)
+
+            return await self._request(asking, way, took)
+
+    async def _request(self, asking: _Asking[T], way: Way, took: Callable[[Spent], None]) -> T:
+        """took: told what it took, also where it failed."""
         from langsmith import tracing_context
 
         arguments: list[str] = []
@@ -253,20 +275,20 @@ class ChatModel:
                         self._messages(asking.prompt), config=config
                     )
         except TimeoutError as error:
-            asking.usage.add(self.name, Spent.untold_call(self._price))
+            took(Spent.untold_call(self._price))
             raise ModelError("model.timeout", model=self.name) from error
         except asyncio.CancelledError:
-            asking.usage.add(self.name, Spent.untold_call(self._price))  # the provider may well count it
+            took(Spent.untold_call(self._price))  # the provider may well count it
             raise
         except Exception as error:
             # SDKs raise their own trees, and bare ValueError, AttributeError, AssertionError for bodies that
             # are no answer; the try holds nothing but their call
             failure = translate(error, self.name)
             if status_of(error) is None and failure.key not in _UNSENT:
-                asking.usage.add(self.name, Spent.untold_call(self._price))
+                took(Spent.untold_call(self._price))
             raise failure from error
         message = raw["raw"] if isinstance(raw, dict) else raw
-        asking.usage.add(self.name, _spent(message, self._price))
+        took(_spent(message, self._price))
         check_finished(message, self.name)
         return parse_answer(message, asking.schema, self.name, "".join(arguments))
 

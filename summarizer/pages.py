@@ -76,8 +76,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
-    """A list of the appendix. width: characters its numbers or tags take in plain text."""
+    """A list of the appendix. name: as the digest's JSON has it. width: characters its numbers or tags take in plain
+    text."""
 
+    name: str
     heading: str
     rows: tuple[Row, ...]
 
@@ -252,10 +254,11 @@ def lists(facts: Facts, language: Language) -> list[ShownList]:
     shown = []
     for name in LIST_NAMES:
         if name == "carried_over" and facts.releases:
-            shown.append(ShownList(language.text("digest.list.releases"), tuple(_releases(facts, language))))
+            releases = tuple(_releases(facts, language))
+            shown.append(ShownList("releases", language.text("digest.list.releases"), releases))
         rows = tuple(_rows(name, facts, language))
         if rows or name in _ALWAYS:
-            shown.append(ShownList(language.text(f"digest.list.{name}"), rows))
+            shown.append(ShownList(name, language.text(f"digest.list.{name}"), rows))
     return shown
 
 

@@ -1,4 +1,4 @@
-"""The shapes of the chart of activity: buckets to bars and figures, in CSS pixels. Pure."""
+"""The shapes of a chart over time: buckets to bars and figures, in CSS pixels. Pure."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from summarizer.activity import Activity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from summarizer.activity import Bucket, Series
+    from summarizer.activity import Bucket
 
 Shape = Literal["picture", "wide", "narrow"]
 """A picture stands for itself, in a chat or as a file. The other two are for a page of ours, which has told the title
 and whose style sheet shows the one that fits and may darken it."""
 
-UP: Final[tuple[Series, ...]] = ("prs_opened", "issues_opened")
-DOWN: Final[tuple[Series, ...]] = ("prs_merged", "issues_closed")
+Form = Literal["picture", "wide", "narrow", "panel"]
+"""A shape, or a part of the panel that chats get, which is looked at on a phone."""
+
+UP: Final[tuple[str, ...]] = ("prs_opened", "issues_opened")
+DOWN: Final[tuple[str, ...]] = ("prs_merged", "issues_closed")
 
 _STRIP: Final = 38
 """How high the strip of comments is, with the gap above it."""
 _STRIP_GAP: Final = 14
-_WIDEST_BAR: Final = 52.0
-_FIGURE: Final = 40.0
-"""A bucket that is so wide has its figures beside the bars."""
+_FIGURE: Final = 3.08
+"""A bucket that is so many times as wide as a figure is high has its figures beside the bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Frame:
 
     left, right, top, bottom: of the bars. apart: the least distance of two labels of the time axis. has_weekdays:
     whether those of days have room for them. edge, heads: where the lines of words above begin: title, notes, legend.
+    size: of most of the words; small: of figures and labels. is_narrow: whether each part of the legend has a line of
+    its own. has_title: whether it tells what it is of. widest: a bar.
     """
 
     width: int
@@ -46,13 +50,26 @@ class Frame:
     has_weekdays: bool
     edge: int
     heads: tuple[int, int, int]
+    size: int = 13
+    small: int = 12
+    is_narrow: bool = False
+    has_title: bool = False
+    widest: float = 52.0
 
 
-FRAMES: Final[Mapping[Shape, Frame]] = {
-    "picture": Frame(960, 420, 64, 932, 122, 372, apart=68, has_weekdays=True, edge=28, heads=(42, 66, 98)),
+FRAMES: Final[Mapping[Form, Frame]] = {
+    "picture": Frame(
+        960, 420, 64, 932, 122, 372, apart=68, has_weekdays=True, edge=28, heads=(42, 66, 98), has_title=True
+    ),
     "wide": Frame(960, 370, 64, 932, 78, 328, apart=68, has_weekdays=True, edge=28, heads=(0, 26, 56)),
-    "narrow": Frame(400, 404, 40, 384, 124, 350, apart=52, has_weekdays=False, edge=12, heads=(0, 24, 50)),
-}
+    "narrow": Frame(
+        400, 404, 40, 384, 124, 350, apart=52, has_weekdays=False, edge=12, heads=(0, 24, 50), is_narrow=True
+    ),
+    "panel": Frame(
+        640, 428, 56, 616, 152, 380, apart=76, has_weekdays=False, edge=24, heads=(44, 72, 104),
+        size=15, small=14, is_narrow=True, has_title=True,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +95,12 @@ class Label:
 
 @dataclass(frozen=True)
 class Plot:
-    """An activity in a frame."""
+    """An activity in a frame. up, down: the series above the line and below it, each from the line outwards."""
 
     activity: Activity
     frame: Frame
+    up: tuple[str, ...] = UP
+    down: tuple[str, ...] = DOWN
 
     @cached_property
     def slot(self) -> float:
@@ -91,7 +110,12 @@ class Plot:
     @cached_property
     def has_figures(self) -> bool:
         """Whether each bucket has room for them."""
-        return self.slot >= _FIGURE
+        return self.slot >= _FIGURE * self.frame.size
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no bar stands above the line or below it."""
+        return not sum(self._extremes)
 
     @cached_property
     def peak(self) -> int:
@@ -115,39 +139,41 @@ class Plot:
     def _room(self) -> tuple[float, float]:
         """Where the longest bars end."""
         margin = 18 if self.has_figures else 4
-        return self.frame.top + margin, self.frame.bottom - margin - (_STRIP if self.peak else 0)
+        below = margin if self.down else 1
+        return self.frame.top + margin, self.frame.bottom - below - (_STRIP if self.peak else 0)
 
     @cached_property
     def _extremes(self) -> tuple[int, int]:
-        highest = max((_total(bucket, UP) for bucket in self.activity.buckets), default=0)
-        return highest, max((_total(bucket, DOWN) for bucket in self.activity.buckets), default=0)
+        highest = max((_total(bucket, self.up) for bucket in self.activity.buckets), default=0)
+        return highest, max((_total(bucket, self.down) for bucket in self.activity.buckets), default=0)
 
-    def grid(self) -> list[tuple[int, float]]:
+    def grid(self) -> list[tuple[str, float]]:
         """(count, height) of each line of the grid and of the zero, from below."""
         highest, lowest = self._extremes
-        step = _nice((highest + lowest) / 5)
+        step = nice((highest + lowest) / 5)
         counts = range(-(lowest // step) * step, highest + 1, step)
-        return [(abs(count), self.zero - count * self.unit) for count in counts]
+        return [(brief(abs(count)), self.zero - count * self.unit) for count in counts]
 
     def bars(self, place: int) -> tuple[Bar, ...]:
         """Those of one bucket, from the line outwards."""
-        return (*self._stack(place, UP, -1), *self._stack(place, DOWN, 1), *self._comments(place))
+        return (*self._stack(place, self.up, -1), *self._stack(place, self.down, 1), *self._comments(place))
 
     def figures(self) -> Iterator[Label]:
         """How many there are above and below the line, where there is room to tell."""
         for place, bucket in enumerate(self.activity.buckets if self.has_figures else ()):
-            up, down = _total(bucket, UP), _total(bucket, DOWN)
+            up, down = _total(bucket, self.up), _total(bucket, self.down)
             if up:
-                yield Label(str(up), self._middle(place), self.zero - up * self.unit - 5)
+                yield Label(brief(up), self._middle(place), self.zero - up * self.unit - 5)
             if down:
-                yield Label(str(down), self._middle(place), self.zero + down * self.unit + 14)
+                y = self.zero + down * self.unit + self.frame.small + 2
+                yield Label(brief(down), self._middle(place), y)
 
     def _middle(self, place: int) -> float:
         return self.frame.left + (place + 0.5) * self.slot
 
-    def _stack(self, place: int, names: tuple[Series, ...], sign: Literal[-1, 1]) -> Iterator[Bar]:
+    def _stack(self, place: int, names: tuple[str, ...], sign: Literal[-1, 1]) -> Iterator[Bar]:
         counts = self.activity.buckets[place].counts
-        width = min(_WIDEST_BAR, self.slot * 0.72)
+        width = min(self.frame.widest, self.slot * 0.72)
         below = 0
         for series in names:
             if counts[series]:
@@ -161,16 +187,22 @@ class Plot:
     def _comments(self, place: int) -> Iterator[Bar]:
         comments = self.activity.buckets[place].comments
         if comments:
-            width = min(_WIDEST_BAR, self.slot * 0.72)
+            width = min(self.frame.widest, self.slot * 0.72)
             height = (_STRIP - _STRIP_GAP) * comments / self.peak
             yield Bar("comments", self._middle(place) - width / 2, self.frame.bottom - height, width, height)
 
 
-def _total(bucket: Bucket, names: tuple[Series, ...]) -> int:
-    return sum(bucket.counts[series] for series in names)
+def brief(count: int) -> str:
+    """A count in at most five characters: "9999", "12.3k", "450k", "3M"."""
+    if count < 10_000:
+        return str(count)
+    if count < 999_500:
+        thousands = count / 1000
+        return f"{thousands:.1f}".removesuffix(".0") + "k" if count < 99_950 else f"{thousands:.0f}k"
+    return f"{count / 1e6:.1f}".removesuffix(".0") + "M"
 
 
-def _nice(least: float) -> int:
+def nice(least: float) -> int:
     """The smallest of 1, 2, 5, 10, 20, 50, … that is no less."""
     power = 1
     while True:
@@ -178,3 +210,7 @@ def _nice(least: float) -> int:
             if digit * power >= least:
                 return digit * power
         power *= 10
+
+
+def _total(bucket: Bucket, names: tuple[str, ...]) -> int:
+    return sum(bucket.counts[series] for series in names)

@@ -35,6 +35,9 @@ ROOMS = {
     "uvicorn": ("adapters/web/",),
     "cryptography": ("adapters/secrets.py", "adapters/github/app.py"),
     "resvg_py": ("adapters/charts.py",),
+    "prometheus_client": ("adapters/metrics/",),
+    "opentelemetry": ("adapters/tracing.py",),
+    "sentry_sdk": ("adapters/sentry.py",),
 }
 """Package -> the beginnings of the paths that may import it."""
 

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 LAST_WORD_S: Final = 3.0
 """How long a process that is told to stop takes to say so to somebody who waits."""
 
-_NO_FAILURES: Final = ("command.feature_later", "command.shell_only")
+_NO_FAILURES: Final = ("command.shell_only",)
 """Problems that only say that a line has its place elsewhere, or later."""
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import discord
 import structlog
+
+from adapters.chat.arriving import acknowledged as observed
+from adapters.chat.arriving import named
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 Interaction = discord.Interaction[Any]
+
+CAME: Final = "came"
+"""When an interaction came, on the monotonic clock, among what discord.py keeps of it for us."""
 
 _ACKNOWLEDGED: Final = 40060
 """Discord's code "Interaction has already been acknowledged"
@@ -33,6 +40,7 @@ async def acknowledged(interaction: Interaction, respond: Callable[[], Awaitable
     A lost connection is made anew, once. One that Discord has already may be this one, whose answer was lost, or
     another process's that got the event too: `Work` sees to it that one of them goes on.
     """
+    begun = interaction.extras.get(CAME, time.monotonic())
     for is_last in (False, True):
         try:
             await respond()
@@ -51,5 +59,12 @@ async def acknowledged(interaction: Interaction, respond: Callable[[], Awaitable
                     "interaction not acknowledged", interaction=interaction.id, error=type(error).__name__
                 )
         else:
+            observed("discord", begun)
             return True
     return False
+
+
+def came(interaction: Interaction) -> None:
+    """Note when it came, and name what the log tells of it from here on."""
+    interaction.extras[CAME] = time.monotonic()
+    named()

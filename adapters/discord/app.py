@@ -17,8 +17,9 @@ from discord import app_commands
 from discord.gateway import KeepAliveHandler
 from discord.http import Route
 
+from adapters.chat.arriving import named
 from adapters.discord import actions, tree
-from adapters.discord.acknowledging import acknowledged, deferred
+from adapters.discord.acknowledging import acknowledged, came, deferred
 from adapters.discord.buttons import Buttons, acknowledge
 from adapters.discord.leaving import left
 from adapters.discord.lines import Lines, is_for_us
@@ -143,6 +144,7 @@ class App(discord.Client):
         """Somebody said something that the bot may see."""
         me = self.user.id if self.user is not None else 0
         if is_for_us(message, me):
+            named()
             self._parts.work.start(f"message {message.id}", lambda: self._lines.said(message, me))
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -151,6 +153,7 @@ class App(discord.Client):
         custom_id = str(data.get("custom_id") or "")
         if not custom_id.startswith(actions.PREFIX):
             return
+        came(interaction)
         if interaction.type is discord.InteractionType.component:
             custom_id = next(iter(data.get("values") or ()), custom_id)
             await self._pressed(interaction, custom_id)
@@ -223,6 +226,11 @@ class App(discord.Client):
 
 class CommandTree(app_commands.CommandTree[App]):
     """Tells of commands that Discord knows and we do not."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Every command is let in; it is the first to hear of one."""
+        came(interaction)
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Of an older or newer version, while two of them run, or a bug of ours."""

@@ -32,6 +32,7 @@ from gql.transport.httpx import HTTPXAsyncTransport
 from graphql import parse
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
+from adapters import metrics
 from adapters.github import limits, queries
 from adapters.github.errors import (
     AdapterError,
@@ -43,6 +44,8 @@ from adapters.github.errors import (
 )
 from adapters.github.refusals import Reply, refusal_in_errors, refusal_of_status, server_time
 from adapters.github.tokens import FixedToken
+from adapters.metrics import table
+from adapters.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -207,9 +210,12 @@ class Client:
             self._keep_to_budget()
             started = time.monotonic()
             try:
-                answer = await self._execute(name, times, variables)
+                with span("github request", kind="client", operation=name):
+                    answer = await self._execute(name, times, variables)
             except AdapterError as error:
                 self._failed(name, error)
+                took_s = time.monotonic() - started
+                metrics.observe(table.GITHUB_SECONDS, took_s, operation=name, outcome=error.key)
                 if error.wait_s is not None and error.wait_s <= self._patience.longest_wait_s:
                     self._not_before = max(self._not_before, time.monotonic() + error.wait_s)
                 log.debug("github query failed", operation=name, error=error.key, ms=_ms_since(started))
@@ -294,6 +300,10 @@ class Client:
         self.points.cost += spent.get("cost") or 0
         self.points.remaining = spent.get("remaining", self.points.remaining)
         self.points.limit = spent.get("limit", self.points.limit)
+        metrics.observe(table.GITHUB_SECONDS, time.monotonic() - started, operation=name, outcome="ok")
+        if self.points.remaining is not None and self.points.limit is not None:
+            metrics.gauge(table.GITHUB_LEFT, self.points.remaining)
+            metrics.gauge(table.GITHUB_LIMIT, self.points.limit)
         if spent.get("resetAt"):
             self.points.reset_at = datetime.fromisoformat(spent["resetAt"])
         log.debug(

@@ -24,7 +24,10 @@ from taskiq.acks import AcknowledgeType
 from taskiq.message import TaskiqMessage
 from taskiq.receiver import Receiver
 
+from adapters import metrics, tracing
+from adapters.metrics import table
 from adapters.queue.broker import StreamBroker
+from adapters.queue.carried import Carried, sent_with
 from adapters.store.store import connected
 from summarizer.errors import DigestError, StoreError
 
@@ -119,6 +122,8 @@ class Queue:
     def _receiver(self, priority: Priority, handlers: Mapping[str, Handler], most: int) -> Receiver:
         """taskiq's loop over one stream."""
         broker = self._brokers[priority]
+        if not broker.middlewares:
+            broker.add_middlewares(Carried())
         for name, handler in handlers.items():
             broker.register_task(self._job(priority, name, handler), task_name=name)
         return Receiver(
@@ -189,10 +194,12 @@ async def open_queue(
 
 
 def _message(job: Job) -> TaskiqMessage:
+    with tracing.span(f"send {job.name}", kind="producer", argument=job.argument):
+        labels = tracing.carried()  # whoever does it goes on from there
     return TaskiqMessage(
         task_id=secrets.token_hex(8),
         task_name=job.name,
-        labels={},
+        labels=labels,
         labels_types={},
         args=[job.argument],
         kwargs={},
@@ -201,9 +208,17 @@ def _message(job: Job) -> TaskiqMessage:
 
 async def _logged(name: str, handler: Handler, argument: str) -> None:
     """Do a job; a failure is a line of the log."""
+    outcome = "ok"
     try:
-        await handler(argument)
+        with (
+            tracing.continued(sent_with()),
+            tracing.span(f"job {name}", kind="consumer", argument=argument),
+        ):
+            await handler(argument)
     except DigestError as error:
         log.error("job failed", job=name, argument=argument, error=error.key, values=error.values)
+        outcome = "failed"
     except Exception:
         log.exception("bug", job=name, argument=argument)
+        outcome = "bug"
+    metrics.count(table.JOBS, job=name, outcome=outcome)

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.arriving import arrived
 from adapters.slack import actions
 from adapters.slack.buttons import Buttons
 from adapters.slack.layout import subscribing as form
@@ -57,8 +58,10 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
 
     def then(handle: Callable[[Body], Coroutine[None, None, None]]) -> Callable[..., Awaitable[None]]:
         async def listener(ack: AsyncAck, body: Body) -> None:
-            await ack()
-            parts.work.start(_event(body), lambda: handle(body))
+            with arrived("slack") as acknowledged:
+                await ack()
+                acknowledged()
+                parts.work.start(_event(body), lambda: handle(body))
 
         return listener
 
@@ -71,8 +74,10 @@ def slack_app(parts: Parts, *, now: Callable[[], datetime], api_url: str) -> Asy
     async def ordered(ack: AsyncAck, body: Body) -> None:
         if errors := form.lacking(body["view"]):
             await ack(response_action="errors", errors=errors)
-        else:
+            return
+        with arrived("slack") as acknowledged:
             await ack(response_action="update", view=form.saving(form.language_of(body["view"])))
+            acknowledged()
             parts.work.start(_event(body), lambda: subscribing.submit(body))
 
     app.command(COMMAND)(then(lines.command))

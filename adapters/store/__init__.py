@@ -35,6 +35,9 @@
     vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
     vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
     vllm-digest:editions:{<repo>}:changes    state     string  none     editions.py  how often one was kept or let go
+    vllm-digest:mentions:{<repo>#<number>}   state     zset    none     mentions.py  digests that tell of it, by when
+                                                                                    their windows ended
+    vllm-digest:mentions:{<repo>}            state     string  none     mentions.py  all that are kept were looked at
     vllm-digest:delivery:{<id>}              state     hash    none, once it has ended 90 d
                                                                      deliveries.py  rev, by, data; its holder's fence,
                                                                                     holder, until
@@ -59,6 +62,8 @@
     vllm-digest:pace:{<key>}                 expiring  hash    seconds  pace.py     due: a turn; held: none before
     vllm-digest:handled:<hash>               expiring  string  given    handled.py  the token of who claimed it
     vllm-digest:queue:{<priority>}           expiring  stream  none     ../queue    jobs until they are done; wake-ups
+    vllm-digest:metrics:{<process>}          expiring  string  60 s     metrics.py  what a process counted
+    vllm-digest:metrics:processes            expiring  zset    600 s    metrics.py  processes by when they told last
     vllm-digest:spending:{<day>}             expiring  hash    400 d    spending.py  what counts against the day's caps;
                                                                                     what was spent, by model and key
     vllm-digest:spending:{<day>}:aside       expiring  hash    400 d    spending.py  estimates not settled yet, by id

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from adapters.store.codec import Codec
+from adapters.store.room import passed_over
 from summarizer.assessments import Assessment
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from adapters.store.connection import Connection
+    from adapters.store.connection import Command, Connection
 
 log = structlog.get_logger()
 
@@ -47,13 +48,12 @@ class Assessments:
 
     async def save(self, assessments: Mapping[str, Assessment]) -> None:
         """Raises StoreError."""
-        if assessments:
-            await self._connection.call_many(
-                [
-                    ("SET", _key(key), _ASSESSMENT.dump(assessment), "EX", KEEP_S)
-                    for key, assessment in assessments.items()
-                ]
-            )
+        commands: list[Command] = [
+            ("SET", _key(key), _ASSESSMENT.dump(assessment), "EX", KEEP_S)
+            for key, assessment in assessments.items()
+        ]
+        with passed_over("assessments"):
+            await self._connection.call_many(commands)
 
 
 def _key(key: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.store.room import passed_over
+
 if TYPE_CHECKING:
     from adapters.store.connection import Connection
 
@@ -20,5 +22,6 @@ class Cache:
         return value
 
     async def put(self, key: str, value: bytes, ttl_s: int) -> None:
-        """Keep the value for `ttl_s` seconds, at least one."""
-        await self._connection.call("SET", f"vllm-digest:cache:{key}", value, "EX", ttl_s)
+        """Keep the value for `ttl_s` seconds, at least one; where there is no room for it, do without."""
+        with passed_over("what can be made again"):
+            await self._connection.call("SET", f"vllm-digest:cache:{key}", value, "EX", ttl_s)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from adapters.store.codec import Codec
+from adapters.store.room import passed_over
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class Conversations:
             return Conversation()
 
     async def save(self, key: str, conversation: Conversation) -> None:
-        """Keep it for a week from now. Raises StoreError."""
-        await self._connection.call("SET", _key(key), _CONVERSATION.dump(conversation), "EX", KEEP_S)
+        """Keep it for a week from now; without room for it the next line stands for itself. Raises StoreError."""
+        with passed_over("conversation"):
+            await self._connection.call("SET", _key(key), _CONVERSATION.dump(conversation), "EX", KEEP_S)
 
     async def forget(self, key: str) -> bool:
         """Whether there was anything to forget. Raises StoreError."""

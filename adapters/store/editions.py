@@ -42,7 +42,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class KeptEdition:
     """A kept digest, as a list tells it. repo: as it was spelt when it was kept. at: when its window ended, aware.
-    titles: plain words, by the codes of the languages that it is kept in."""
+    titles: plain words, by the codes of the languages that it is kept in. kept: when what is kept in each of them was,
+    where that is known."""
 
     repo: str
     id: str
@@ -50,6 +51,7 @@ class KeptEdition:
     edition: Edition
     titles: Mapping[str, str]
     told: Told = field(default_factory=Told)
+    kept: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,12 @@ class Editions:
             sorted(lang.decode() for lang in await self._connection.call("HKEYS", _data(repo, digest_id)))
         )
 
+    async def touch(self, repo: str) -> None:
+        """What is told beside the digests has changed."""
+        await self._connection.call("INCR", _changes(repo))
+
     async def changes(self, repo: str) -> int:
-        """Another number as soon as a digest was kept or let go."""
+        """Another number as soon as a digest was kept or let go, or what is told beside them has changed."""
         return int(await self._connection.call("GET", _changes(repo)) or 0)
 
     async def newest(
@@ -139,7 +145,8 @@ def _listed(id_: str, by_lang: Mapping[bytes, bytes]) -> KeptEdition | None:
         return None
     last = max(found.values(), key=lambda about: about.at)
     titles = {lang: about.title for lang, about in found.items()}
-    return KeptEdition(last.repo, id_, last.at, last.edition, titles, last.told)
+    kept = {lang: about.told.kept_at for lang, about in found.items() if about.told.kept_at is not None}
+    return KeptEdition(last.repo, id_, last.at, last.edition, titles, last.told, kept)
 
 
 def _score(at: datetime) -> int:

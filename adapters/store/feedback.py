@@ -58,6 +58,7 @@ class FeedbackEntries:
 
     async def add(self, entry: FeedbackEntry) -> None:
         """Keep it, and drop the oldest one where there are too many. Raises StoreError."""
+        self._connection.room.admit()
         member = token_hex(_TOKEN // 2).encode() + _ENTRY.dump(entry)
         await self._connection.call_many(
             [

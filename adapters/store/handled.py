@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
+
+from adapters.store.room import REFUSED, passed_over
+from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from adapters.store.connection import Connection
@@ -15,24 +19,42 @@ if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2]) then return 1 end
 return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
 """
 
+HERE_S: Final = 600.0
+"""For how long this process remembers by itself what it handled while the server takes no writes."""
+
 
 class Handled:
-    """By ids of any length, such as those of a platform's events. Every method raises StoreError."""
+    """By ids of any length, such as those of a platform's events. Where the server takes no writes, each process knows
+    of its own alone. Every method raises StoreError."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._here: dict[str, float] = {}
 
     async def claim(self, id: str, ttl_s: int) -> bool:  # noqa: A002 - the word of all platforms
         """True for the first one who asks in `ttl_s` seconds, at least one; all others leave it alone."""
-        return bool(await self._connection.call("EVAL", _CLAIM, 1, _key(id), token_hex(8), ttl_s))
+        try:
+            return bool(await self._connection.call("EVAL", _CLAIM, 1, _key(id), token_hex(8), ttl_s))
+        except StoreError as error:
+            if error.key not in REFUSED:
+                raise
+        now = time.monotonic()
+        self._here = {each: until for each, until in self._here.items() if until > now}
+        if id in self._here:
+            return False
+        self._here[id] = now + min(ttl_s, HERE_S)
+        return True
 
     async def extend(self, id: str, ttl_s: int) -> None:  # noqa: A002
         """For whoever has claimed and is done: nobody else may for `ttl_s` seconds from now."""
-        await self._connection.call("EXPIRE", _key(id), ttl_s)
+        with passed_over("handled events"):
+            await self._connection.call("EXPIRE", _key(id), ttl_s)
 
     async def release(self, id: str) -> None:  # noqa: A002
         """For whoever has claimed and failed: the next one may try."""
-        await self._connection.call("DEL", _key(id))
+        self._here.pop(id, None)
+        with passed_over("handled events"):
+            await self._connection.call("DEL", _key(id))
 
 
 def _key(id_: str) -> str:

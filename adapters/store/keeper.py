@@ -13,6 +13,10 @@ three files that hold nothing but a flock. The kernel frees a flock however its 
 
 A keeper that finds `server.lock` held (its predecessor was killed) adopts the server that runs. A server that
 dies while clients are attached is started again on the same socket.
+
+A server that syncs each write ends when one finds no room on the disk ("Can't recover from AOF write error when the
+AOF fsync policy is 'always'"). While there is little room left the keeper has it sync every second instead: then it
+refuses what it cannot write, answers on, and goes on by itself once there is room.
 """
 
 from __future__ import annotations
@@ -35,7 +39,27 @@ POLL_S = 0.005
 MIN_LIFE_S = 1.0  # a server that dies sooner would only die again
 LOG_LIMIT = 1_000_000  # bytes; beyond it the log is put aside, one generation is kept
 
+LOW_BYTES = 64_000_000
+LOW_SHARE = 16  # of a small disk: a sixteenth of it
+ENOUGH = 1.5  # times what is low, so that a little more or less does not turn it on and off
+ROOM_S = 0.25  # a disk takes some hundred megabytes a second
+
 _LAST_CLIENT_LEFT = -1
+
+
+def room(folder: Path) -> tuple[int, int]:
+    """Bytes that are free on the folder's disk, and below how many there is too little. Raises OSError."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize, min(LOW_BYTES, disk.f_blocks * disk.f_frsize // LOW_SHARE)
+
+
+def is_low(folder: Path, *, was_low: bool = False) -> bool:
+    """Whether too little is free; one that was low is until there is well more. False where nobody can tell."""
+    try:
+        free, low = room(folder)
+    except OSError:
+        return False
+    return free < low * (ENOUGH if was_low else 1)
 
 
 def try_lock(path: Path, how: int = fcntl.LOCK_EX) -> int | None:
@@ -71,7 +95,19 @@ def answers(path: str) -> bool:
         try:
             connection.connect(path)
             connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+            return connection.recv(16).startswith((b"+PONG", b"-MISCONF"))  # the latter while its disk is full
+        except OSError:
+            return False
+
+
+def configured(path: str, name: str, value: str) -> bool:
+    """Whether the server behind the unix socket took the setting."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(1.0)
+        try:
+            connection.connect(path)
+            connection.sendall(f"CONFIG SET {name} {value}\r\n".encode())
+            return connection.recv(16).startswith(b"+OK")
         except OSError:
             return False
 
@@ -89,10 +125,12 @@ class Keeper:
         self._happened: SimpleQueue[int] = SimpleQueue()  # a descriptor of server.lock, or _LAST_CLIENT_LEFT
         self._child: subprocess.Popen[bytes] | None = None
         self._socket = ""
+        self._syncs = ""  # how often the server does
 
     def run(self, report: int) -> None:
         """Keep the server. The exit code goes to the descriptor `report`, one byte, once it is known."""
         threading.Thread(target=self._await_clients, daemon=True).start()
+        threading.Thread(target=self._mind_the_room, daemon=True).start()
         server_lock = try_lock(self._folder / "server.lock")
         while True:
             if server_lock is None:
@@ -113,17 +151,21 @@ class Keeper:
                 self._stop()
                 return
             self._reap()
+            self._syncs = ""
             if time.monotonic() - started < MIN_LIFE_S:
-                return
+                if not is_low(self._folder):
+                    return
+                time.sleep(MIN_LIFE_S)  # it found no room; the next one gets by without
             server_lock = event
 
     def _start(self, server_lock: int, report: int) -> None:
         """Start the server; from here on it holds the lock, not we. Raises OSError when that cannot be."""
         self._socket = self._choose_socket()
-        record = self._folder / "server.path"
-        fresh = record.with_suffix(".new")
-        fresh.write_text(self._socket, "utf-8", "surrogateescape")
-        fresh.replace(record)
+        if recorded_socket(self._folder) != self._socket:  # a full disk takes no other
+            record = self._folder / "server.path"
+            fresh = record.with_suffix(".new")
+            fresh.write_text(self._socket, "utf-8", "surrogateescape")
+            fresh.replace(record)
         log = self._folder / "server.log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -137,7 +179,7 @@ class Keeper:
             "loglevel": "notice",
             "save": "",
             "appendonly": "yes",
-            "appendfsync": "always",
+            "appendfsync": "everysec" if is_low(self._folder, was_low=True) else "always",
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
         }
@@ -198,6 +240,16 @@ class Keeper:
                 place.parent.rmdir()
             except OSError:
                 return  # not there, or not empty: then it is not only ours to remove
+
+    def _mind_the_room(self) -> None:
+        """Have the server sync each write while there is room, and every second while there is little."""
+        is_short = False
+        while True:
+            is_short = is_low(self._folder, was_low=is_short)
+            wanted = "everysec" if is_short else "always"
+            if self._socket and wanted != self._syncs and configured(self._socket, "appendfsync", wanted):
+                self._syncs = wanted
+            time.sleep(ROOM_S)
 
     def _await_answer(self) -> int | None:
         """None once the server answers, else what happened before it did.

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from adapters.store.conversations import KEEP_S
+from adapters.store.room import passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,8 @@ class Members:
         self._connection = connection
 
     async def note(self, *, team: str, person: str = "", place: str = "", talk: str = "") -> None:
-        """Something will be kept of this person, of a place or of what was said. team: "" where they belong to none."""
+        """Something will be kept of this person, of a place or of what was said. team: "" where they belong to none.
+        Where this cannot be written down, neither can that."""
         commands: list[Command] = []
         now = int(time.time())
         if team:
@@ -51,7 +53,8 @@ class Members:
                 ("ZREMRANGEBYSCORE", _talks(owner), "-inf", now - KEEP_S),
                 ("EXPIRE", _talks(owner), KEEP_S),
             ]
-        await self._connection.call_many(commands)
+        with passed_over("members"):
+            await self._connection.call_many(commands)
 
     async def of_team(self, team: str) -> Belongings:
         """All that is known of it."""

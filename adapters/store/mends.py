@@ -98,6 +98,7 @@ class Mends:
 
         A mend takes the place of that on its target, and settles what was proposed for it: so a proposal is accepted.
         """
+        self._connection.room.admit()
         if not proposed:
             return await self._change(repo, lambda _kept: (_proposals(mend), {_mend(mend): mend}))
         id_ = proposal_id(mend)
@@ -107,6 +108,7 @@ class Mends:
 
     async def reject(self, repo: str, id_: str) -> Kept:
         """Drop a proposal."""
+        self._connection.room.admit()
         return await self._change(
             repo, lambda kept: ((f"proposal:{id_}",), {}) if kept.proposed(id_) else None
         )

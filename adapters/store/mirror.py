@@ -21,6 +21,7 @@ from adapters.store.keys import item_key, repo_key
 from adapters.store.merging import filled, merged
 from adapters.store.recent import Recent
 from adapters.store.records import Record, dump_light, dump_text, load_record, without_text
+from adapters.store.room import passed_over
 from adapters.store.texts import Texts
 from summarizer.items import Item, Kind, Release
 
@@ -96,13 +97,15 @@ class Mirror:
     # Writing
 
     async def save(self, repo: str, readings: Iterable[Reading]) -> int:
-        """Merge readings in (see merging.py); returns how many records changed."""
+        """Merge readings in (see merging.py); returns how many records changed. Nothing where there is no room."""
+        self._connection.room.admit()
         return await self._change(
             repo, ((reading.item.number, partial(merged, reading=reading)) for reading in readings)
         )
 
     async def fill(self, repo: str, items: Iterable[tuple[Item, Collection[str]]]) -> int:
         """Merge in what a file tells: items, each with the names of the fields that are told."""
+        self._connection.room.admit()
         return await self._change(
             repo, ((item.number, partial(filled, item=item, told=told)) for item, told in items)
         )
@@ -220,18 +223,20 @@ class Mirror:
         """Remember that GitHub has just shown these items."""
         for batch in _batches(numbers):
             pairs = [part for number in batch for part in (seconds(at), number)]
-            await self._connection.call_many(
-                [
-                    ("ZADD", repo_key(repo, "checked"), "GT", *pairs),
-                    ("EXPIRE", repo_key(repo, "checked"), CHECKED_TTL_S),
-                ]
-            )
+            with passed_over("confirmed items"):
+                await self._connection.call_many(
+                    [
+                        ("ZADD", repo_key(repo, "checked"), "GT", *pairs),
+                        ("EXPIRE", repo_key(repo, "checked"), CHECKED_TTL_S),
+                    ]
+                )
 
     async def cite(self, repo: str, numbers: Collection[int], until: datetime) -> None:
         """Keep the text of these items at least until then: a digest that is kept so long cites them."""
         for batch in _batches(numbers):
             pairs = [part for number in batch for part in (seconds(until), number)]
-            await self._connection.call("ZADD", repo_key(repo, "cited"), "GT", *pairs)
+            with passed_over("cited items"):
+                await self._connection.call("ZADD", repo_key(repo, "cited"), "GT", *pairs)
 
     async def cited(self, repo: str, now: datetime) -> set[int]:
         """The items that digests kept at `now` cite; others are forgotten."""
@@ -289,9 +294,11 @@ class Mirror:
 
     async def save_releases(self, repo: str, releases: Iterable[Release]) -> None:
         key = repo_key(repo, "releases")
-        await self._connection.call_many(
-            [("HSET", key, release.tag_name, _RELEASE.dump(release)) for release in releases]
-        )
+        commands: list[Command] = [
+            ("HSET", key, release.tag_name, _RELEASE.dump(release)) for release in releases
+        ]
+        with passed_over("releases"):
+            await self._connection.call_many(commands)
 
     async def drop_releases(self, repo: str, tag_names: Collection[str]) -> None:
         """Forget releases that are not there any more."""
@@ -301,7 +308,8 @@ class Mirror:
     async def save_commits(self, repo: str, base: str, head: str, oids: Collection[str]) -> None:
         """Keep which commits the tag `head` reaches and the tag `base` does not: neither moves."""
         packed = b"".join(bytes.fromhex(oid) for oid in oids)
-        await self._connection.call("HSET", repo_key(repo, "commits"), f"{base}..{head}", packed)
+        with passed_over("commits of a release"):
+            await self._connection.call("HSET", repo_key(repo, "commits"), f"{base}..{head}", packed)
 
     async def commits(self, repo: str, base: str, head: str) -> tuple[str, ...] | None:
         """Those commits' object ids; None when they were never saved."""

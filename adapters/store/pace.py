@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from adapters.store.room import passed_over
+
 if TYPE_CHECKING:
     from adapters.store.connection import Connection
 
@@ -42,7 +44,8 @@ held = math.max(held, now + ARGV[1])
 
 class Pace:
     """Turns by key, whatever sets the pace: a method of a workspace, a channel, a person. per_minute: of the steady
-    rate, above 0. burst: how many may go at once when nobody went for long, at least 1. Every method raises StoreError.
+    rate, above 0. burst: how many may go at once when nobody went for long, at least 1. While the server takes no
+    writes nobody waits. Every method raises StoreError.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -63,15 +66,18 @@ class Pace:
     async def hold(self, key: str, seconds: float) -> None:
         """Let nobody go for so long, as a reply 429 asks with Retry-After. It never shortens an earlier hold; who has
         reserved a turn goes when they were told."""
-        await self._connection.call("EVAL", _HOLD, 1, _key(key), round(seconds * _MICRO))
+        with passed_over("pace"):
+            await self._connection.call("EVAL", _HOLD, 1, _key(key), round(seconds * _MICRO))
 
     async def _take(self, key: str, per_minute: float, burst: int, most_wait_s: float) -> tuple[bool, float]:
         """Whether a turn was taken, and in how many seconds it comes or would have come."""
         interval = round(60 * _MICRO / per_minute)
         ahead = (burst - 1) * interval
-        taken, wait = await self._connection.call(
-            "EVAL", _TAKE, 1, _key(key), interval, ahead, round(most_wait_s * _MICRO)
-        )
+        taken, wait = 1, 0
+        with passed_over("pace"):
+            taken, wait = await self._connection.call(
+                "EVAL", _TAKE, 1, _key(key), interval, ahead, round(most_wait_s * _MICRO)
+            )
         return bool(taken), wait / _MICRO
 
 

@@ -46,6 +46,7 @@ class People:
     async def _set(self, key: str, field: str, value: str) -> None:
         # a field of its own for each, so that two commands at the same moment lose nothing of each other
         if value:
+            self._connection.room.admit()
             await self._connection.call("HSET", _key(key), field, value)
         else:
             await self._connection.call("HDEL", _key(key), field)

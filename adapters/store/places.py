@@ -39,6 +39,7 @@ class Places:
     async def set(self, key: str, values: Mapping[str, str], *, team: str = "") -> None:
         """Set "lang" and "tz", "" for nothing; what is not named stays as it is. team: that it belongs to, such as
         "slack:T0123"."""
+        self._connection.room.admit()
         chosen = {name: values[name] for name in _FIELDS if name in values}
         told = [part for name, value in chosen.items() if value for part in (name, value)]
         cleared = [name for name, value in chosen.items() if not value]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from adapters.store.room import passed_over
+
 if TYPE_CHECKING:
     from adapters.store.connection import Connection
 
@@ -22,5 +24,6 @@ class Platforms:
         return None if value is None else value.decode()
 
     async def set(self, name: str, value: str) -> None:
-        """Keep it, in place of an earlier one."""
-        await self._connection.call("HSET", _KEY, name, value)
+        """Keep it, in place of an earlier one; without room for it the platform is told again."""
+        with passed_over("what platforms were told"):
+            await self._connection.call("HSET", _KEY, name, value)

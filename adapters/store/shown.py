@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from adapters.store.codec import Codec
+from adapters.store.room import passed_over
 from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ class Shown:
 
     async def add(self, speaker: str, entry: RecentEntry) -> None:
         """Put it first; one of the same handle goes. Raises StoreError."""
-        await self._connection.call(
-            "EVAL", _ADD, 2, *_keys(speaker), entry.handle, _ENTRY.dump(entry), KEEP_S, MOST
-        )
+        record = _ENTRY.dump(entry)
+        with passed_over("shown digests"):
+            await self._connection.call("EVAL", _ADD, 2, *_keys(speaker), entry.handle, record, KEEP_S, MOST)
 
     async def newest(self, speaker: str) -> Sequence[RecentEntry]:
         """Those of the last week, the one that was asked for last first. Raises StoreError."""

@@ -12,6 +12,8 @@ import json
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from adapters.store.room import REFUSED, passed_over
+from summarizer.errors import StoreError
 from summarizer.spending import Caps, Row, Spent, Taken, Today, counted
 
 if TYPE_CHECKING:
@@ -94,6 +96,11 @@ class Spending:
         )
         try:
             granted = await asyncio.shield(asked)
+        except StoreError as error:
+            if error.key not in REFUSED:
+                raise
+            # what cannot be counted is not spent where there is a cap
+            return taken if self._caps == Caps() else None
         except asyncio.CancelledError:
             if await asked:  # nobody else would ever settle it
                 await self.settle(taken, Spent())
@@ -113,7 +120,8 @@ class Spending:
         ]
         for figure, value in _figures(spent):
             changes += [_field(figure, taken.model, taken.key), value]
-        await self._connection.call("EVAL", _SETTLE, 2, *_keys(taken.day), taken.id, *changes)
+        with passed_over("spending"):
+            await self._connection.call("EVAL", _SETTLE, 2, *_keys(taken.day), taken.id, *changes)
 
     async def today(self) -> Today:
         """As `Budget.today`."""

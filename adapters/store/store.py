@@ -21,16 +21,20 @@ from adapters.store.leases import Leases
 from adapters.store.members import Members
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mends import Mends
+from adapters.store.metrics import Snapshots
+from adapters.store.mentions import Mentions
 from adapters.store.mirror import Mirror
 from adapters.store.pace import Pace
 from adapters.store.people import People
 from adapters.store.places import Places
 from adapters.store.platforms import Platforms
+from adapters.store.room import REFUSED, Room
 from adapters.store.schema import prepare_schema
 from adapters.store.shown import Shown
 from adapters.store.spending import Spending
 from adapters.store.states import States
 from adapters.store.subscriptions import Subscriptions
+from adapters.store.versions import read_version
 from adapters.store.workspaces import Workspaces
 from summarizer.errors import StoreError
 
@@ -70,12 +74,14 @@ class Store:
         self.feedback = FeedbackEntries(connection)
         self.shown = Shown(connection)
         self.editions = Editions(connection)
+        self.mentions = Mentions(connection)
         self.workspaces = Workspaces(connection)
         self.subscriptions = Subscriptions(connection)
         self.members = Members(connection)
         self.forget = Forget(connection)
         self.forget_cached = Forget(cache or connection)
         self.deliveries = Deliveries(connection)
+        self.metrics = Snapshots(connection)
         self.eviction = eviction
 
     def budget(
@@ -86,7 +92,31 @@ class Store:
 
     async def ping(self) -> None:
         """Raises StoreError unless the server answers."""
-        await self._connection.call("PING")
+        try:
+            await self._connection.call("PING")
+        except StoreError as error:
+            if error.key != "store.disk":  # refused by who answers all the same
+                raise
+
+    @property
+    def room(self) -> Room:
+        """Whether there is room for what people are told is saved."""
+        return self._connection.room
+
+    async def try_room(self) -> StoreError | None:
+        """Find out whether the server takes writes; why not, where it does not. Raises StoreError."""
+        try:
+            await self._connection.call("SET", "vllm-digest:pace:{room}", 1, "PX", 1_000)
+        except StoreError as error:
+            if error.key not in REFUSED:
+                raise
+            return error
+        self.room.taken()
+        return self.room.refusal()
+
+    async def schema(self) -> int | None:
+        """The version of what is kept, None in an empty store. Raises StoreError."""
+        return await read_version(self._connection)
 
     async def memory(self) -> Memory:
         """How full the server is; the cache's own, where there is one, is not counted. Raises StoreError."""
@@ -133,7 +163,11 @@ async def connected(
         raise StoreError("store.binary")
     from adapters.store.embedded import embedded_server  # needs flock, which Windows lacks
 
-    async with embedded_server(state_dir, grace_s=grace_s) as socket, connect(socket) as connection:
+    room = Room(state_dir)
+    async with (
+        embedded_server(state_dir, grace_s=grace_s) as socket,
+        connect(socket, room=room) as connection,
+    ):
         yield connection
 
 

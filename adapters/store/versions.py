@@ -14,7 +14,7 @@ SCHEMA: Final = f"{PREFIX}schema"
 RESTORING: Final = b"restoring"
 """What stands in place of the version while a store is half restored."""
 
-OF_THE_MOMENT: Final = frozenset({"cache", "lease", "queue", "pace", "handled"})
+OF_THE_MOMENT: Final = frozenset({"cache", "lease", "queue", "pace", "handled", "metrics"})
 """Kinds of keys without which a store is as good: they are in no backup, and a store that holds no others is empty."""
 
 # SCAN and not KEYS, which some servers refuse

@@ -19,6 +19,7 @@ class Workspaces:
 
     async def save(self, id_: str, blob: bytes) -> None:
         """Keep it, in place of an earlier one."""
+        self._connection.room.admit()
         await self._connection.call("HSET", _KEY, id_, blob)
 
     async def load(self, id_: str) -> bytes | None:

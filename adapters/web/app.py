@@ -21,7 +21,7 @@ from adapters.web.guard import Guard
 from adapters.web.health import health_routes
 from adapters.web.items import Items
 from adapters.web.memory import Memory
-from adapters.web.rates import Rates
+from adapters.web.rates import AT_ONCE, Rates
 from adapters.web.refusing import refusal
 from adapters.web.robots import Robots
 from adapters.web.search import Search
@@ -38,14 +38,19 @@ if TYPE_CHECKING:
     from adapters.web.archive import Archive
     from adapters.web.health import Readiness
 
-STATIC: Final = {"style.css": "text/css", "site.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC: Final = {
+    "style.css": "text/css",
+    "site.js": "text/javascript",
+    "ask.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 """What pages load, and its media type."""
 
 PAGES: Final = (Api, Robots, Feeds, Cards, Search, Asking, Items, Topics, Digests, Front)
 """Those whose addresses begin alike come in the order in which they are looked at."""
 
 _A_YEAR: Final = "public, max-age=31536000, immutable"
-_PER_SECOND, _BURST = 20.0, 200
+_PER_SECOND: Final = 20.0
 _GUESSES: Final = (1 / 30, 5)
 """A second and at once: of a token of 32 characters nobody comes to an end."""
 
@@ -74,12 +79,12 @@ def web_app(
         routes=[
             *extra_routes,
             *health_routes(readiness),
-            Route("/static/{name}", _static),
+            Route("/static/{name}", serve_static),
             *SignIn(doors, Rates(*_GUESSES), site).routes(),
             *(route for pages in PAGES for route in pages(archive, site).routes()),
         ],
         middleware=[
-            Middleware(Guard, site=site, doors=doors, rates=rates or Rates(_PER_SECOND, _BURST)),
+            Middleware(Guard, site=site, doors=doors, rates=rates or Rates(_PER_SECOND, AT_ONCE)),
             Middleware(Memory, archive=archive),
         ],
         exception_handlers={HTTPException: refused},
@@ -88,7 +93,8 @@ def web_app(
     return app
 
 
-async def _static(request: Request) -> Response:
+async def serve_static(request: Request) -> Response:
+    """A file that pages load, by its `name`. Raises HTTPException 404."""
     name = request.path_params["name"]
     if name not in STATIC:
         raise HTTPException(404)

@@ -65,8 +65,9 @@ class Listed:
     """A kept digest in a list.
 
     titles: plain words, by the codes of the languages that it is kept in, of which there is one at least. since, until:
-    its window, aware. kept_at: when this revision was kept. counts: as `facts.Counts` names them; empty where the list
-    does not know. topics: keys of those that have something in it. filters: as they are written on a line.
+    its window, aware. kept_at: when this revision was kept; kept: the same of each language, where it is known.
+    counts: as `facts.Counts` names them; empty where the list does not know. topics: keys of those that have something
+    in it. filters: as they are written on a line.
     """
 
     repo: str
@@ -81,6 +82,7 @@ class Listed:
     counts: Mapping[str, int] = field(default_factory=dict)
     topics: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    kept: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -196,7 +198,7 @@ class Asked:
     """A sentence from the page of questions.
 
     talk: of the conversation, made up by the page; "" for a question of its own. lang: to answer in, "" for that of the
-    sentence. tz: of the visitor, "" unknown. progress, show: see `adapters.chat.Context`.
+    sentence, or where it has none for page_lang, the page's. tz: of the visitor, "" unknown. progress, show: see `adapters.chat.Context`.
     """
 
     repo: str
@@ -206,6 +208,7 @@ class Asked:
     tz: str
     progress: Progress
     show: Callable[[str], None]
+    page_lang: str = ""
 
 
 class Archive(Protocol):

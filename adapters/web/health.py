@@ -18,6 +18,9 @@ log = structlog.get_logger()
 
 _FRESH: Final = {"Cache-Control": "no-store"}
 
+TOLD_ONLY: Final = frozenset({"room"})
+"""Checks that keep nobody from asking: without room for more, what is there is told all the same."""
+
 
 class Readiness(Protocol):
     """Tells what the process needs, and whether it is there."""
@@ -28,7 +31,7 @@ class Readiness(Protocol):
 
 
 def health_routes(readiness: Readiness) -> list[BaseRoute]:
-    """`/healthz`: 200 while the event loop turns. `/readyz`: 200 when every check passed, else 503, with the checks."""
+    """`/healthz`: 200 while the event loop turns. `/readyz`: 200 when every check passed that matters, else 503."""
 
     async def healthz(_request: Request) -> JSONResponse:
         return JSONResponse({"alive": True}, headers=_FRESH)
@@ -39,7 +42,7 @@ def health_routes(readiness: Readiness) -> list[BaseRoute]:
         except Exception:  # a check that fails is what is asked about, whatever it failed of
             log.exception("readiness unknown")
             return JSONResponse({"ready": False, "checks": {}}, 503, _FRESH)
-        is_ready = all(checks.values())
+        is_ready = all(passed for name, passed in checks.items() if name not in TOLD_ONLY)
         return JSONResponse({"ready": is_ready, "checks": checks}, 200 if is_ready else 503, _FRESH)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

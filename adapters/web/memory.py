@@ -82,6 +82,11 @@ class Memory:
         is_kept = scope["method"] == "GET" and sum(map(len, asked)) <= LONGEST_KEY
         await self._app(scope, receive, _Taken(self, key if is_kept else None, send, is_gzip=is_gzip))
 
+    @property
+    def held(self) -> int:
+        """Bytes of bodies that are kept."""
+        return self._held
+
     def keep(self, key: tuple[object, ...], kept: _Kept) -> None:
         self._forget(key)
         self._kept[key] = kept

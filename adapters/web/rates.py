@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AT_ONCE: Final = 200
+"""Pages that a visitor may have at once, however many a minute: a browser with many tabs, not a crawler."""
+
 MOST: Final = 10_000
 """Visitors that are remembered; whoever is forgotten begins anew."""
 

@@ -21,9 +21,15 @@ PROBLEM: Final = "application/problem+json"
 
 
 def refusal(
-    request: Request, site: Site, status: int, headers: Mapping[str, str] | None = None, *, detail: str = ""
+    request: Request,
+    site: Site,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    *,
+    detail: str = "",
+    parameter: str = "",
 ) -> Response:
-    """detail: a sentence in place of the one that the status has."""
+    """detail: a sentence in place of the one that the status has. parameter: the name of the one that is wrong."""
     language = site.language(request)
     told = {"Cache-Control": "no-store", **(headers or {})}
     if not request.scope["path"].startswith(API):
@@ -32,4 +38,5 @@ def refusal(
     key = key if language.has(key) else "web.status.other"
     sentence = detail or language.text(key, status=status, mb=LARGEST // 1024**2)
     body = {"type": "about:blank", "status": status, "detail": sentence}
+    body |= {"parameter": parameter} if parameter else {}
     return Response(json.dumps(body, ensure_ascii=False), status, told, PROBLEM)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PATIENCE_S: Final = 5
 """So long a stopping server waits for requests that are being answered."""
 _BACKLOG: Final = 1024
+_AT_ONCE: Final = 1_000
+"""Connections, whether they ask for something or only stay open; who comes then is told to come back (503)."""
 
 
 class _Uvicorn(uvicorn.Server):
@@ -51,6 +53,8 @@ async def serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # the doors decide who is believed
+                limit_concurrency=_AT_ONCE,
                 timeout_graceful_shutdown=_PATIENCE_S,
             )
         )

@@ -81,7 +81,9 @@ class SignIn:
             "sign_in.html.jinja",
             frame=self._site.frame(language, language.text("web.sign_in.title")),
             language=language,
+            is_signed_in=request.scope["visitor"].is_signed_in,
             action=f"{self._site.base}/sign-in",
+            leave=f"{self._site.base}/sign-out",
             next=_path(request.query_params.get("next", "")),
             problem=language.text(problem) if problem else "",
         )

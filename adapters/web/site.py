@@ -62,7 +62,8 @@ class Frame:
 class Site:
     """base: the path of the site's address, "" at the root, without a final slash. origin: scheme and host of that
     address, "" where it is not known: nothing absolute is told then. lang: spoken with who tells none. is_indexed:
-    whether search engines may have it. has_sign_in: whether visitors can sign in on a page of ours.
+    whether search engines may have it. has_sign_in: whether visitors can sign in on a page of ours. tz:
+    of the days of calendars, an IANA name.
 
     Addresses begin with `base`. What has a `lang` is in that language, "" for the visitor's.
     """
@@ -72,6 +73,7 @@ class Site:
     lang: str = "en"
     is_indexed: bool = False
     has_sign_in: bool = False
+    tz: str = "UTC"
 
     is_static = False
     """Whether its pages are files: nobody searches, answers or signs in."""
@@ -110,6 +112,10 @@ class Site:
         """name: "all", an edition, or "topic-" and a key. form: "atom" or "json"."""
         return f"{self.base}/{repo}/feeds/{quote(name)}.{lang}.{form}"
 
+    def card_url(self, repo: str, lang: str = "") -> str:
+        """The picture of a repository's front page for those who link to it, "" for none."""
+        return self._page(f"/{repo}/card.png", lang) if not self.is_static else ""
+
     def about_url(self, lang: str = "") -> str:
         """What the site is and where its numbers come from."""
         return self._page("/about", lang)
@@ -123,9 +129,17 @@ class Site:
     def script_url(self) -> str:
         return self._static("site.js")
 
+    @property
+    def ask_script_url(self) -> str:
+        return self._static("ask.js")
+
+    @property
+    def icon_url(self) -> str:
+        return self._static("icon.svg")
+
     def absolute(self, url: str) -> str:
         """An address of ours with scheme and host; "" where they are not known."""
-        return f"{self.origin}{url}" if self.origin else ""
+        return f"{self.origin}{url}" if self.origin and url else ""
 
     def frame(self, language: Language, title: str, **of_page: object) -> Frame:
         """of_page: the further fields of `Frame`."""

@@ -16,8 +16,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks.day import DAY, NOW, SEED, TOKEN
 from benchmarks.generate import generate_day
-from benchmarks.pictures import discord_page, discord_scenes, scenes
-from benchmarks.pictures.chromium import WIDTH, BrowserError, browser, photograph
+from benchmarks.pictures import discord_page, discord_scenes, scenes, web_pages
+from benchmarks.pictures.chromium import (
+    WIDTH,
+    BrowserError,
+    browser,
+    photograph,
+    photograph_address,
+)
 from benchmarks.pictures.palette import reduced
 from benchmarks.pictures.scene import Scene
 from bot.logs import set_up_logs
@@ -41,6 +47,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw them and return the exit code."""
     usual, busy = ([name for each in found.values() for name in each] for found in (SCENES, BUSY))
+    usual += web_pages.PAGES
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures", description=__doc__)
     parser.add_argument("--to", type=Path, default=DOCS, help="the folder (docs)")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"busy, {', '.join([*usual, *busy])}")
@@ -61,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _draw(names: Sequence[str], folder: Path) -> None:
     """Each name's picture into the folder."""
+    await _draw_pages([name for name in names if name in web_pages.PAGES], folder)
     for found, opened in ((SCENES, _demo), (BUSY, _busy)):
         wanted = [(surface, name) for surface, each in found.items() for name in each if name in names]
         if not wanted:
@@ -71,8 +79,25 @@ async def _draw(names: Sequence[str], folder: Path) -> None:
                 html = await made(Scene(services, lang, name, surface))
                 picture = folder / f"{name}.png"
                 await asyncio.to_thread(photograph, html, picture, WIDTHS[surface])
-                picture.write_bytes(reduced(picture.read_bytes()))
-                sys.stdout.write(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB\n")
+                _reduce(picture)
+
+
+async def _draw_pages(names: Sequence[str], folder: Path) -> None:
+    """The web's."""
+    if not names:
+        return
+    async with _demo() as services, web_pages.serving(load_settings(), services) as url:
+        for name in names:
+            page, picture = web_pages.PAGES[name], folder / f"{name}.png"
+            address = await web_pages.address(url, page, services)
+            size = (page.width, page.height)
+            await asyncio.to_thread(photograph_address, address, picture, size, is_dark=page.is_dark)
+            _reduce(picture)
+
+
+def _reduce(picture: Path) -> None:
+    picture.write_bytes(reduced(picture.read_bytes()))
+    sys.stdout.write(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB\n")
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ _OPTIONS: Final = (
     "--hide-scrollbars",
     f"--force-device-scale-factor={SCALE}",
 )
+_DARK: Final = ("--blink-settings=preferredColorScheme=0",)
 _TIMEOUT_S: Final = 60
 _TALL: Final = 12_000
 _MEASURE: Final = """<script>
@@ -57,6 +58,16 @@ def photograph(html: str, picture: Path, width: int = WIDTH) -> None:
             raise BrowserError("the browser did not draw the page")
         size = f"--window-size={width},{found[1]}"
         _run(command, *options, size, f"--screenshot={picture.absolute()}", page.as_uri())
+    if not picture.is_file():
+        raise BrowserError("the browser left no picture")
+
+
+def photograph_address(url: str, picture: Path, size: tuple[int, int], *, is_dark: bool = False) -> None:
+    """Draw what is seen of a page at an address, so wide and high, into a PNG file. Raises BrowserError."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        options = (*_OPTIONS, f"--user-data-dir={folder}/profile", *(_DARK if is_dark else ()))
+        window = f"--window-size={size[0]},{size[1]}"
+        _run(browser(), *options, window, f"--screenshot={picture.absolute()}", url)
     if not picture.is_file():
         raise BrowserError("the browser left no picture")
 

@@ -147,4 +147,5 @@ def listed(kept: KeptEdition) -> Listed:
         counts=told.counts,
         topics=told.topics,
         filters=told.filters,
+        kept=kept.kept,
     )

@@ -95,7 +95,7 @@ class Gate:
             stamp=f"{archive}.{state.synced_until}.{state.synced_at}.{state.mirror_from}.{state.issues}",
             archive=archive,
             synced_until=state.synced_until,
-            mirror_from=state.mirror_from,
+            mirror_from=None if state.whole else state.mirror_from,
             issues=state.issues,
             pull_requests=state.pull_requests,
             is_public=not is_private,

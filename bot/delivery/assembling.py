@@ -51,6 +51,7 @@ class Delivering:
     scheduling: Scheduling
     couriers: Mapping[str, Courier]
     queue: OnDemandQueue
+    notices: Notices
 
 
 def delivering_of(
@@ -109,4 +110,4 @@ def delivering_of(
         daily=daily,
     )
     book = Book(ledger, registry, jobs, couriers)
-    return Delivering(registry, ledger, book, suspending, engine, scheduling, couriers, queue)
+    return Delivering(registry, ledger, book, suspending, engine, scheduling, couriers, queue, notices)

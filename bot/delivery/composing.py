@@ -43,7 +43,7 @@ class Composing:
         editions: Editions,
         remember: Callable[[str, Context], Awaitable[None]],
     ) -> None:
-        """remember: see `adapters.chat.Desk.remember`."""
+        """remember: see `bot.conversations.Conversations.begin`."""
         self._ledger = ledger
         self._digests = digests
         self._editions = editions

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from adapters.tracing import span
 from bot.delivery.posting import Posting
 from bot.delivery.preparing import Preparing
 from bot.delivery.watching import Watching
@@ -49,15 +52,18 @@ class Engine:
 
     async def prepare(self, batch: str) -> None:
         """See `bot.jobs.Engine`."""
-        await self.preparing(batch)
+        with bound_contextvars(batch=batch), span("prepare", batch=batch):
+            await self.preparing(batch)
 
     async def deliver(self, delivery: str) -> None:
         """See `bot.jobs.Engine`."""
-        await self.posting(delivery)
+        with bound_contextvars(delivery=delivery), span("deliver", delivery=delivery):
+            await self.posting(delivery)
 
     async def watch(self, subscription: str) -> None:
         """See `bot.jobs.Engine`."""
-        await self.watching(subscription)
+        with bound_contextvars(subscription=subscription), span("watch", subscription=subscription):
+            await self.watching(subscription)
 
 
 class Scheduling:
@@ -87,15 +93,24 @@ class Scheduling:
         """Until cancelled. Whatever it does another may do at the same time, so that the lease is for thrift alone."""
         del lease
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._ever(self._plan))
+            group.create_task(self._ever(self._with_room(self._plan)))
             group.create_task(self._ever(self._feeding))
-            group.create_task(self._ever(self._look_for_silence))
-            group.create_task(self._ever(self._wake_watches))
+            group.create_task(self._ever(self._with_room(self._look_for_silence)))
+            group.create_task(self._ever(self._with_room(self._wake_watches)))
             group.create_task(self._ever(self._tidy))
 
     async def wake(self) -> None:
         """A person has changed something: where this process schedules, it looks at once."""
         self._woken.set()
+
+    def _with_room(self, step: Callable[[], Awaitable[float]]) -> Callable[[], Awaitable[float]]:
+        """The step, which waits while there is no room for what it would begin; what was begun comes to its end."""
+
+        @wraps(step)
+        async def taken() -> float:
+            return AWAY_S if self._store.room.refusal() is not None else await step()
+
+        return taken
 
     async def _ever(self, step: Callable[[], Awaitable[float]]) -> None:
         while True:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Final, Protocol
 
+import structlog
+
 from bot.delivery.ledger import batch_in, id_of
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from bot.delivery.ledger import Ledger
     from bot.delivery.timings import Timings
     from bot.jobs import Jobs
+
+log = structlog.get_logger()
 
 ROOM: Final = 64
 """Posts that wait in the queue. More would let a batch of thousands stand before another's few."""
@@ -49,6 +53,8 @@ class Feeding:
         if builds:
             await self._ledger.batches.again(builds, self._timings.rebuild_s)
             await self._jobs.prepare(*builds)
+            for key in builds:
+                log.debug("batch handed out", batch=key)
         posts = await self._ledger.agenda.due(self._now(), MOST)
         if posts:
             room = ROOM - await self._queue.waiting("posts")
@@ -56,6 +62,8 @@ class Feeding:
                 chosen = self._in_turns(posts, room)
                 await self._ledger.agenda.again(chosen, self._timings.kicked_s)
                 await self._jobs.deliver(*map(id_of, chosen))
+                for each in chosen:
+                    log.debug("delivery handed out", delivery=id_of(each), batch=batch_in(each))
         return BUSY_S if posts or builds else IDLE_S
 
     def _in_turns(self, entries: Sequence[str], room: int) -> list[str]:

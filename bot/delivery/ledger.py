@@ -28,6 +28,9 @@ log = structlog.get_logger()
 HELD_S: Final = 1.0
 """After which what was held is looked at again; nobody holds for long what is only planned."""
 
+NAMED: Final = 20
+"""Deliveries that a line of the log names of many; a line at the level "debug" names each."""
+
 LISTED: Final = 200
 """Deliveries that stay listed with their subscription."""
 

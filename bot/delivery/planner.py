@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import structlog
 
 from bot.delivery.batches import batch_of, delivery_id
-from bot.delivery.ledger import entry
+from bot.delivery.ledger import NAMED, entry
 from bot.delivery.model import OPEN, Delivery
 from bot.schedule.catching_up import runs
 from bot.schedule.dues import next_due
@@ -87,14 +87,16 @@ class Planner:
 
     async def plan(self) -> int:
         """Write down what is due soon; how many deliveries that were. Raises StoreError."""
-        now, count = self._now(), 0
+        now, count, named = self._now(), 0, list[str]()
         while ready := self._ready(now):
             planned: dict[str, list[Run]] = {}
             for place, one in enumerate(ready, 1):
                 planned[one.id] = await self._runs(one, now)
                 if not place % SLICE:
                     await asyncio.sleep(0)
-            count += await self._write([(one, planned[one.id]) for one in ready])
+            written = await self._write([(one, planned[one.id]) for one in ready])
+            count += len(written)
+            named += written[: NAMED - len(named)]
             for one in ready:
                 if planned[one.id]:
                     self._after[one.id] = planned[one.id][-1].due
@@ -104,7 +106,7 @@ class Planner:
             for one in ready:
                 self._line_up(one)
         if count:
-            log.info("planned", deliveries=count)
+            log.info("planned", deliveries=count, ids=named)
         return count
 
     def _ready(self, now: datetime) -> list[Subscription]:
@@ -145,7 +147,8 @@ class Planner:
             await self._write([(one, [run for run in found if run.due <= max(known)])])
             after = max(known)
 
-    async def _write(self, planned: Sequence[tuple[Subscription, Sequence[Run]]]) -> int:
+    async def _write(self, planned: Sequence[tuple[Subscription, Sequence[Run]]]) -> Sequence[str]:
+        """The ids of those that are to be delivered."""
         wanted = [(one, _row(one, run)) for one, found in planned for run in found]
         rows = [row for _, row in wanted]
         known = set(await self._ledger.create(rows))
@@ -163,7 +166,10 @@ class Planner:
         for row in rows:
             if row.state == "skipped":
                 log.info("delivery skipped", delivery=row.id, why=row.why)
-        return sum(row.state == "due" for row in rows)
+        due = [row for row in rows if row.state == "due"]
+        for row in due:
+            log.debug("delivery planned", delivery=row.id, batch=row.batch)
+        return [row.id for row in due]
 
     async def _reopen(self, rows: Sequence[Delivery]) -> dict[str, Delivery]:
         """What was given up when its subscription was suspended goes on now, or is covered by a later one. All of them

@@ -13,8 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from adapters import metrics
 from adapters.chat.delivering import Blind, Later, Mark, Missing, Never, Shut, Unclear, Undelivered
+from adapters.metrics import table
+from adapters.tracing import span
 from bot.delivery.ledger import Overtaken, entry
 from bot.delivery.model import OPEN, PartState
 from bot.delivery.suspending import NOT_READ
@@ -90,7 +94,8 @@ class Posting:
             if held is None:
                 return  # another is at it, or it has gone
             try:
-                await self._go_on(held)
+                with bound_contextvars(batch=held.now.batch):
+                    await self._go_on(held)
             except _Put as put:
                 await self._ledger.agenda.soon(entry(held.now), put.seconds)
             except Overtaken:
@@ -143,6 +148,8 @@ class Posting:
             for part in parts:
                 await self._part(held, courier, part)
                 if is_first and len(parts) > 1:
+                    if held.now.root is not None:  # who reads it may ask at once
+                        await self._composing.posted(held.now, held.now.root, subscription)
                     # what others wait for goes before what stands below this one
                     raise _Put(0.0)
             await self._tidy(held, courier, parts)
@@ -167,6 +174,10 @@ class Posting:
         )
         await self._ledger.finish(held.now)
         await self._ledger.deliveries.trouble(row.id, is_over=True)
+        if was_new:
+            late_s = max(0.0, (self._now() - row.due).total_seconds())
+            metrics.observe(table.DELIVERY_LATE, late_s, platform=row.destination.platform)
+            _count(row, "posted")
         log.info(
             "delivered",
             delivery=row.id,
@@ -248,7 +259,8 @@ class Posting:
                 if not held.claim.held or self._real_now() >= deadline:
                     raise Overtaken
                 async with asyncio.timeout((deadline - self._real_now()).total_seconds()):
-                    sent = await courier.send(part, row.destination, mark, below)
+                    with span("post", part=part.name, platform=row.destination.platform):
+                        sent = await courier.send(part, row.destination, mark, below)
             except Later as error:
                 state = replace(state, state="waiting")
                 await held.write_part(state)
@@ -275,7 +287,8 @@ class Posting:
             raise Overtaken
         try:
             async with asyncio.timeout(self._timings.deadline_s):
-                await courier.edit(part, row.destination, Mark(row.id, part.name, row.revision), sent)
+                with span("edit", part=part.name, platform=row.destination.platform):
+                    await courier.edit(part, row.destination, Mark(row.id, part.name, row.revision), sent)
         except TimeoutError:  # doing it twice is no harm
             raise Later(DigestError("deliveries.timeout")) from None
         except Missing:
@@ -317,6 +330,7 @@ class Posting:
         await held.write(state="failed", why=why, attempts=attempts, next_try=next_try, tried=tried)
         if attempts == TROUBLED_AFTER:
             await self._ledger.deliveries.trouble(row.id)
+        _count(row, "failed")
         log.info(
             "delivery put off", delivery=row.id, error=error.error.key, attempts=attempts, wait_s=pause_s
         )
@@ -339,6 +353,8 @@ class Posting:
         row = await held.write(state=state, why=why, next_try=None)
         await self._ledger.finish(row)
         await self._ledger.deliveries.trouble(row.id, is_over=state != "parked")
+        if state != "posted":  # which was counted when it was
+            _count(row, state)
         log.info("delivery ended", delivery=row.id, state=state, why=why)
 
     def _until(self, moment: datetime) -> float:
@@ -347,6 +363,11 @@ class Posting:
     async def _is_halted(self, at: Destination) -> bool:
         halts = await self._registry.halts()
         return "*" in halts or f"{at.platform}:{at.team}" in halts
+
+
+def _count(row: Delivery, state: str) -> None:
+    platform, outcome = row.destination.platform, row.outcome or "none"
+    metrics.count(table.DELIVERIES, platform=platform, state=state, outcome=outcome)
 
 
 def _not_wanted(subscription: Subscription | None, row: Delivery) -> str:

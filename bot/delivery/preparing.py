@@ -11,7 +11,7 @@ import structlog
 from adapters.chat import unwatched
 from adapters.chat.delivering import TextPost
 from adapters.chat.outline.headline import hours_label
-from bot.delivery.ledger import entry
+from bot.delivery.ledger import NAMED, entry
 from bot.delivery.model import OPEN, State
 from bot.delivery.suspending import NOT_READ
 from bot.sync import LASTING
@@ -246,7 +246,13 @@ class Preparing:
             told_at=batch.told_at or self._now(),
         )
         await self._ledger.change_batch(batch.key, changed)
-        log.info("digest ready", batch=batch.key, deliveries=len(done), outcome=digest.outcome)
+        log.info(
+            "digest ready",
+            batch=batch.key,
+            deliveries=len(done),
+            ids=[row.id for row in done[:NAMED]],
+            outcome=digest.outcome,
+        )
         missed = len(rows) - len(done)  # somebody held them just then
         if complete and not missed:
             await self._ledger.end_batch(waiting)

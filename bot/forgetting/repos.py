@@ -11,6 +11,7 @@ from adapters.store.codec import Codec
 from adapters.store.conversations import Conversation
 from bot.forgetting.gone import Gone
 from bot.history import sync_turn
+from bot.mentions import told_in
 from bot.turns import Turns
 from summarizer.digests import Digest
 from summarizer.errors import StoreError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bot.forgetting.posts import Posts
 
 MOST_EDITIONS: Final = 1_000_000
+
+PICTURES: Final = "vllm-digest:cache:picture:"
 
 _DIGEST: Codec[Digest] = Codec(Digest)
 _CONVERSATION: Codec[Conversation] = Codec(Conversation)
@@ -70,7 +73,10 @@ class ReposForgotten:
             [*editions, f"vllm-digest:editions:{{{name}}}", f"vllm-digest:editions:{{{name}}}:changes"]
         )
         gone.add("editions", sum(not key.endswith(":about") for key in editions))
+        await main.remove_all(f"vllm-digest:mentions:{{{name}#")
+        await main.remove([f"vllm-digest:mentions:{{{name}}}"])
         gone.add("assessments", await cached.remove_all(f"vllm-digest:cache:assessment:{name}#"))
+        await cached.remove_all(f"{PICTURES}{name}#")
         await self._digests(lambda digest: digest.facts.repo.lower() == name, gone)
         gone.add("feedback", await self._store.feedback.remove(lambda entry: entry.repo.lower() == name))
         await self._conversations(name, gone)
@@ -85,6 +91,7 @@ class ReposForgotten:
         gone.add("items", await self._store.mirror.forget(repo, number, self._now()))
         of_item = f"vllm-digest:cache:assessment:{name}#{number}:"
         gone.add("assessments", await self._store.forget_cached.remove_all(of_item))
+        await self._store.forget_cached.remove_all(f"{PICTURES}{name}#")  # they are drawn anew
 
         def tells(digest: Digest) -> bool:
             facts = digest.facts
@@ -93,8 +100,12 @@ class ReposForgotten:
         await self._digests(tells, gone)
         for kept in await self._store.editions.newest(repo, MOST_EDITIONS):
             if await self._is_told(repo, kept.id, tuple(kept.titles), tells):
+                numbers = await told_in(self._store, repo, kept.id, kept.titles)
+                await self._store.mentions.remove(repo, kept.id, numbers)
                 await self._store.editions.remove(repo, kept.id)
                 gone.add("editions", 1)
+        await self._store.mentions.forget(repo, number)
+        await self._store.editions.touch(repo)  # so that no page of it is given from memory
         gone.add("mends", await self._store.mends.drop(repo, f"#{number}"))
         gone.add(
             "feedback",

@@ -47,23 +47,21 @@ _SUBOPTIONS = {
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def help_page(
-    language: Language, word: str | None = None, *, later: Collection[str] = (), for_shell: bool = False
-) -> str:
+def help_page(language: Language, word: str | None = None, *, for_shell: bool = False) -> str:
     """What `help` and `help WORD` get, for a canonical word. Raises BadInput "command.unknown_help"."""
     if word is None:
-        return short_help(language, later=later, for_shell=for_shell)
-    return help_for(word, language, later=later, for_shell=for_shell)
+        return short_help(language, for_shell=for_shell)
+    return help_for(word, language, for_shell=for_shell)
 
 
-def short_help(language: Language, *, later: Collection[str] = (), for_shell: bool = False) -> str:
+def short_help(language: Language, *, for_shell: bool = False) -> str:
     """What an empty line gets: the commands and everyday options, one line each.
 
-    later: commands whose feature is not there yet, named at the end. for_shell: also the shell's commands and flags.
+    for_shell: also the shell's commands and flags.
     """
     return language.text(
         "help.short",
-        commands="\n\n".join(_groups(language, later, for_shell=for_shell)),
+        commands="\n\n".join(_groups(language, for_shell=for_shell)),
         quotes=language.text("help.in_quotes") if for_shell else "",
     ).strip()
 
@@ -74,7 +72,7 @@ def first_help(language: Language) -> str:
     return "\n".join([language.text("help.first.about"), *_rows(rows)])
 
 
-def help_for(word: str, language: Language, *, later: Collection[str] = (), for_shell: bool = False) -> str:
+def help_for(word: str, language: Language, *, for_shell: bool = False) -> str:
     """What `help WORD` gets, for a canonical word. Raises BadInput "command.unknown_help"."""
     word = "subscribe" if word in _DAYS else _SAME_AS.get(word, word)
     if word == "options":
@@ -84,7 +82,7 @@ def help_for(word: str, language: Language, *, later: Collection[str] = (), for_
         return "\n".join([language.text("help.heading"), *_options(language, FILTER_KEYS)])
     about = language.get("help.about").get(word)
     if about is not None:
-        return _one(word, language, later, for_shell=for_shell)
+        return _one(word, language, for_shell=for_shell)
     if word in language.get("help.options"):
         more = f"help.more.{word}"
         told = language.text(f"help.options.{word}")
@@ -95,14 +93,13 @@ def help_for(word: str, language: Language, *, later: Collection[str] = (), for_
     raise BadInput("command.unknown_help", word=word)
 
 
-def _one(word: str, language: Language, later: Collection[str], *, for_shell: bool) -> str:
+def _one(word: str, language: Language, *, for_shell: bool) -> str:
     about = language.get(f"help.about.{word}")
     # a key that is both, such as "topic:", has a line in either table
     options = _SUBOPTIONS.get(word) or ((word,) if word in FILTER_KEYS else ())
     shell = [language.text(f"help.shell.{word}")] if for_shell and word in language.get("help.shell") else []
     lines = [
         about["about"],
-        *([language.text("help.later")] if word in later else ()),
         language.text("help.usage", usage=about["usage"]),
         language.text("help.examples", examples=" · ".join(about["examples"])),
         *_options(language, options),
@@ -111,23 +108,19 @@ def _one(word: str, language: Language, later: Collection[str], *, for_shell: bo
     return "\n".join(lines)
 
 
-def _groups(language: Language, later: Collection[str], *, for_shell: bool) -> Iterator[str]:
+def _groups(language: Language, *, for_shell: bool) -> Iterator[str]:
     about, shell = language.get("help.about"), language.get("help.shell")
     groups: dict[str, list[tuple[str, ...]]] = {
-        group: [(about[word]["usage"], about[word]["about"]) for word in words if word not in later]
+        group: [(about[word]["usage"], about[word]["about"]) for word in words]
         for group, words in GROUPS.items()
     }
     groups["options"] = [_option_row(language, key) for key in _EVERYDAY]
     if for_shell:
-        groups["shell"] = [(word, what) for word, what in shell.items() if word not in later]
+        groups["shell"] = list(shell.items())
         groups["shell"] += language.get("help.flags").items()
     for group, rows in groups.items():
         if rows:
             yield "\n".join([language.text(f"help.groups.{group}"), *_rows(rows)])
-    waiting = [word for words in GROUPS.values() for word in words if word in later]
-    waiting += [word for word in shell if for_shell and word in later]
-    if waiting:
-        yield language.text("help.later_commands", words=tuple(waiting))
 
 
 def _options(language: Language, keys: Collection[str]) -> Iterator[str]:

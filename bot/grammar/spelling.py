@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from summarizer.secrecy import redact
+
 if TYPE_CHECKING:
     from summarizer.errors import DigestError
     from summarizer.languages import Language
@@ -22,7 +24,7 @@ def problem_told(problem: DigestError, language: Language) -> str:
         name: spelled(value, language) if name in _LINES and isinstance(value, str) else value
         for name, value in problem.values.items()
     }
-    return language.text(f"errors.{problem.key}", **values)
+    return redact(language.text(f"errors.{problem.key}", **values))
 
 
 def spelled(line: str, language: Language) -> str:

@@ -11,11 +11,12 @@ from bot.grammar.expressions import Time
 from bot.schedule.catching_up import check
 from bot.schedule.timing import cut_of, edition_of
 from bot.subscriptions.timing import timing_of
+from bot.topicfile import Topics
 from summarizer import markup
 from summarizer.digests import SECTIONS
 from summarizer.errors import BadInput
 from summarizer.filters import Filter, check_filters
-from summarizer.topics import TopicRules, match_topics
+from summarizer.topics import match_topics
 
 if TYPE_CHECKING:
     from bot.grammar.commands import Options, Schedule
@@ -35,7 +36,7 @@ _MORNING: Final = Time(9, 0)
 class Choices:
     """topics: as the topic file has them. section_topics: keys of those that have a section of their own."""
 
-    topics: TopicRules
+    topics: Topics
     section_topics: Sequence[str]
 
     def scheduled(self, one: Subscription, schedule: Schedule, options: Options) -> Subscription:

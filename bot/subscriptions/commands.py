@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.subscriptions.forecast import Forecast
     from bot.subscriptions.registry import Registry
     from bot.sync import Sync
-    from summarizer.topics import TopicRules
+    from bot.topicfile import Topics
 
 LAST_POSTS, LAST_CHANGES = 10, 10
 """What `history` tells."""
@@ -93,7 +93,7 @@ class SubscriptionCommands:
         sync: Sync,
         access: Access,
         managers: Managers,
-        topics: TopicRules,
+        topics: Topics,
         section_topics: Sequence[str],
         defaults: Defaults,
         now: Callable[[], datetime],

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from adapters.store import Store
     from bot.editions import Editions
     from bot.subscriptions.model import Subscription
+    from bot.topicfile import Topics
     from summarizer.digests import Generation
     from summarizer.languages import Language
     from summarizer.models import ChatModels
     from summarizer.spending import Price
-    from summarizer.topics import TopicRules
 
 LATELY: Final = 3
 """Digests whose cost is looked at."""
@@ -65,7 +65,7 @@ class Forecast:
         prices: Mapping[str, Price],
         editions: Editions,
         store: Store,
-        topics: TopicRules,
+        topics: Topics,
         now: Callable[[], datetime],
     ) -> None:
         self._models = models

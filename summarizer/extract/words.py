@@ -188,14 +188,8 @@ class Words:
         return self.when(instant) if instant in self.facts.window else self.day(instant)
 
     def span(self, seconds: float) -> str:
-        """A span of time in its largest sensible unit: "33 min", "2.5 h", "3 d"."""
-        minutes = seconds / 60
-        if minutes < 90:
-            return self.text("span.minutes", count=max(1, round(minutes)))
-        hours = minutes / 60
-        if hours < 48:
-            return self.text("span.hours", count=f"{hours:.1f}".removesuffix(".0"))
-        return self.text("span.days", count=f"{hours / 24:.1f}".removesuffix(".0"))
+        """See `span_of`."""
+        return span_of(seconds, self.language)
 
     def happened(self, item: Item) -> str:
         """What happened to the item in the window, each with its time; else how much was said there."""
@@ -329,6 +323,17 @@ def title_of(item: Item) -> str:
     while title.endswith(own) and title != own:
         title = title.removesuffix(own).rstrip()
     return shorten(title, TITLE_LIMIT)
+
+
+def span_of(seconds: float, language: Language) -> str:
+    """A span of time in its largest sensible unit: "33 min", "2.5 h", "3 d"."""
+    minutes = seconds / 60
+    if minutes < 90:
+        return language.text("extract.span.minutes", count=max(1, round(minutes)))
+    hours = minutes / 60
+    if hours < 48:
+        return language.text("extract.span.hours", count=f"{hours:.1f}".removesuffix(".0"))
+    return language.text("extract.span.days", count=f"{hours / 24:.1f}".removesuffix(".0"))
 
 
 def code(text: str) -> str:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from summarizer.errors import BadInput, DigestError
+from summarizer.secrecy import redact
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Language:
         return str(entry).format(**{name: self._shown(value) for name, value in values.items()})
 
     def problem(self, problem: DigestError) -> str:
-        """The sentence for a problem that a person is told of."""
-        return self.text(f"errors.{problem.key}", **problem.values)
+        """The sentence for a problem that a person is told of; what another server said in it may quote a secret."""
+        return redact(self.text(f"errors.{problem.key}", **problem.values))
 
     def has(self, key: str) -> bool:
         try:

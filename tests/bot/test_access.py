@@ -8,7 +8,7 @@ import pytest
 
 from adapters.github.client import Client
 from adapters.github.errors import RepoNotFound
-from bot.access import SHELL, WEB, Access, Principal, refusal
+from bot.access import SHELL, VISITOR, WEB, Access, Principal, refusal
 from bot.settings import load_settings
 from summarizer import languages
 from summarizer.errors import DigestError, NotConfigured
@@ -37,6 +37,21 @@ def test_a_public_repository_is_for_everyone(principal: Principal) -> None:
 def test_a_private_repository_is_for_nobody_until_somebody_is_named(principal: Principal) -> None:
     assert not Access().may_read(principal, "acme/engine", private=True)
     assert not Access.parse("acme/other=*").may_read(principal, "acme/engine", private=True)
+
+
+def test_whoever_signed_in_is_a_visitor_of_the_web_and_who_did_not_is_none() -> None:
+    ann, bob = Principal("web-user", "ann@example.com"), Principal("web-user", "bob@example.com")
+
+    def readers(setting: str) -> list[Principal]:
+        access = Access.parse(setting)
+        return [
+            each for each in (WEB, VISITOR, ann, bob) if access.may_read(each, "acme/engine", private=True)
+        ]
+
+    assert readers("acme/engine=web") == [WEB, ann, bob]
+    assert readers("acme/engine=web-user:ann@example.com") == [ann]
+    assert readers("acme/engine=*") == [WEB, VISITOR, ann, bob]
+    assert readers("acme/engine=slack:T0123") == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,13 @@ def test_set_clock_starts_where_it_is_set_and_runs_at_its_pace(
     steady.seconds += 60
     assert clock.now() == SET + after_a_minute
     assert clock.now().utcoffset() == timedelta()
+
+
+def test_processes_that_begin_at_different_moments_agree_on_the_time() -> None:
+    began = time.time() - 100
+    first, second = (Clock.at(f"2025-12-10T12:59Z+x60@{began:.3f}").now() for _ in range(2))
+
+    assert timedelta(seconds=6_000) <= first - SET <= second - SET < timedelta(seconds=6_000 + 60 * 60)
 
 
 @pytest.mark.parametrize("setting", [None, ""])

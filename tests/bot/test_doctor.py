@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -39,13 +40,50 @@ if TYPE_CHECKING:
 
 REPO = "vllm-project/vllm"
 TOKEN = "ghp_testsonly"
+TOPIC = """
+[[topic]]
+key = "{key}"
+title = {{ en = "A", zh = "A" }}
+
+  [[topic.rule]]
+  on = "title"
+  match = ["rocm"]
+"""
+OURS = (
+    "DIGEST_",
+    "GITHUB_",
+    "SLACK_",
+    "DISCORD_",
+    "REDIS_",
+    "OPENAI_",
+    "PUBLIC_",
+    "WEB_",
+    "METRICS_",
+    "OTEL_",
+    "SENTRY_",
+)
+"""What names of settings begin with."""
 
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of whoever runs the tests."""
     for name in os.environ:
-        if name.startswith(("DIGEST_", "GITHUB_", "SLACK_", "DISCORD_", "REDIS_", "OPENAI_", "PUBLIC_")):
+        if name.startswith(
+            (
+                "DIGEST_",
+                "GITHUB_",
+                "SLACK_",
+                "DISCORD_",
+                "REDIS_",
+                "OPENAI_",
+                "PUBLIC_",
+                "WEB_",
+                "METRICS_",
+                "OTEL_",
+                "SENTRY_",
+            )
+        ):
             monkeypatch.delenv(name)
 
 
@@ -307,6 +345,85 @@ async def test_a_model_is_opened_but_not_asked(place: Place, monkeypatch: pytest
 
     assert await place.said("model", DIGEST_MODEL="openai:gpt-5-mini") == [("ok", "model")]
     assert await place.said("model", DIGEST_MODEL="gpt-5-mini") == [("bad", "model.no_provider")]
+
+
+async def test_the_folder_of_the_state_is_looked_at(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+
+    assert await place.said("folder") == [("ok", "folder")]
+    assert await place.said("folder", DIGEST_STATE_DIR=str(tmp_path / "file")) == [("bad", "folder_none")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, ("ok", "topics")),
+        (TOPIC.format(key="amd"), ("ok", "topics")),
+        ("[[topic", ("bad", "topics.toml")),
+        (TOPIC.format(key="cpu"), ("bad", "settings.invalid")),
+    ],
+)
+async def test_the_topic_file_is_read(
+    place: Place, tmp_path: Path, text: str | None, said: tuple[str, str]
+) -> None:
+    path = tmp_path / "topics.toml"
+    if text is not None:
+        path.write_text(text, "utf-8")
+
+    assert await place.said("topics", DIGEST_TOPICS_FILE=str(path) if text else None) == [said]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, []),
+        ({"DIGEST_ACCESS": "a/b=web"}, [("doors", "warn", "doors_open")]),
+        ({"DIGEST_ACCESS": "a/b=web", "PUBLIC_URL": "https://d.example"}, [("doors", "bad", "doors_open")]),
+        ({"DIGEST_ACCESS": "a/b=web", "WEB_AUTH": f"token:{'x' * 16}"}, [("doors", "ok", "doors")]),
+        (
+            {"WEB_HOST": "192.0.2.1"},
+            [("host", "warn", "host_open"), ("metrics", "warn", "metrics_closed")],
+        ),
+        (
+            {"WEB_HOST": "::", "PUBLIC_URL": "https://d.example", "METRICS_TOKEN": "m" * 16},
+            [("metrics", "ok", "metrics")],
+        ),
+    ],
+)
+async def test_who_can_open_the_pages_is_told(
+    place: Place, settings: dict[str, str], said: list[tuple[str, str, str]]
+) -> None:
+    checks = await place.found(**settings)
+
+    told = [(each.about, each.outcome, each.found) for each in checks]
+    assert [each for each in told if each[0] in ("doors", "host", "metrics")] == said
+
+
+async def test_a_store_of_the_present_version_is_told_and_one_that_is_full_is_bad(
+    place: Place, redis_server: str
+) -> None:
+    from redis.asyncio import Redis
+
+    assert await place.said("schema") == [("ok", "schema")]
+    assert await place.said("room") == []
+    async with Redis.from_url(redis_server) as redis:
+        await redis.config_set("maxmemory", 1)
+        try:
+            full = await place.said("room")
+        finally:
+            await redis.config_set("maxmemory", 0)
+    assert full == [("bad", "store.full")]
+
+
+async def test_what_telemetry_needs_is_looked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await place.said("sentry") == []
+    monkeypatch.setenv("SENTRY_DSN", "https://key@sentry.example/1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    assert await place.said("sentry") == [("ok", "told")]
+    assert await place.said("tracing") == [("ok", "told")]
+    monkeypatch.setitem(sys.modules, "sentry_sdk", None)
+    monkeypatch.setattr(sys, "path", [])
+    assert await place.said("sentry") == [("bad", "told_not")]
 
 
 @pytest.mark.parametrize("lang", languages.codes())

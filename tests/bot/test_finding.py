@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.chat import unwatched
+from adapters.store.search.belonging import CHANGES
 from bot.find import Find
 from bot.following import BATCH
 from summarizer.counting import build_facts
@@ -138,6 +139,19 @@ async def test_members_are_those_of_a_digests_ledger(
         assert (told.about, told.tagged) == (len(ledger.about), len(ledger.tagged))
         assert told.ledgers == {key: ledger}
         assert told.items == {number: facts.items[number] for number in numbers(told)}
+        [tiers] = await find.tiers(repo, [key], [window], rules)
+        assert (tiers[key].about, tiers[key].tagged) == (len(ledger.about), len(ledger.tagged))
+        changed = await found(find, Query(topics=(key,), events=CHANGES), window, repo=repo, rules=rules)
+        events = {match.number: match.event for match in changed.matches}
+        members = await find.members(repo, key, window, rules)
+        assert {each.number: (each.tier, each.at, each.event) for each in members} == {
+            each.number: (
+                "about" if each.number in ledger.about else "tagged",
+                each.at,
+                events.get(each.number, ""),
+            )
+            for each in told.matches
+        }
         without = await found(
             find, Query(filters=(Filter("topic", (key,), negated=True),)), window, repo=repo, rules=rules
         )

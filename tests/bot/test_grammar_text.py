@@ -280,14 +280,13 @@ def test_canonical_line_of_a_refinement_parses_to_the_refinement(window: object,
 
 
 @pytest.mark.parametrize("code", languages.codes())
-def test_short_help_lists_every_command_and_names_those_to_come(code: str) -> None:
+def test_short_help_lists_every_command(code: str) -> None:
     language = languages.load(code)
-    text = short_help(language, later=("subscribe",), for_shell=True)
+    text = short_help(language, for_shell=True)
 
-    for words in GROUPS.values():
-        for word in words:
-            assert (language.get("help.about")[word]["usage"] in text) is (word != "subscribe")
-    assert language.text("help.later_commands", words=("subscribe",)) in text
+    assert all(
+        language.get("help.about")[word]["usage"] in text for words in GROUPS.values() for word in words
+    )
     assert all(word in text for word in (*language.get("help.shell"), *language.get("help.flags")))
 
 
@@ -336,14 +335,6 @@ def test_help_in_chat_keeps_what_is_the_shells_apart(code: str) -> None:
     assert quotes not in short_help(language)
     assert quotes in short_help(language, for_shell=True)
     assert parse("help web", surface="chat", conversation=False) == WordCommand("help", ("web",))
-
-
-@pytest.mark.parametrize("code", languages.codes())
-def test_help_on_what_comes_later_says_so(code: str) -> None:
-    language = languages.load(code)
-
-    assert language.text("help.later") in help_for("subscribe", language, later=("subscribe",))
-    assert language.text("help.later") not in help_for("subscribe", language)
 
 
 @pytest.mark.parametrize("code", languages.codes())

@@ -23,6 +23,7 @@ SHELL, TERMINAL = Context("shell"), Context("terminal", conversation="terminal")
 ANN, BOB = Context("slack", team="T1", person="U1"), Context("slack", team="T2", person="U2")
 ANN_DIRECTLY = Context("slack", person="U1")
 CYD, DAN = Context("discord", team="9", person="123"), Context("discord", person="456")
+PASSER, EVE = Context("web", person="5f3a"), Context("web", person="eve@example.com")
 EVERYBODY = {
     "shell": SHELL,
     "terminal": TERMINAL,
@@ -31,6 +32,8 @@ EVERYBODY = {
     "bob": BOB,
     "cyd": CYD,
     "dan": DAN,
+    "passer": PASSER,
+    "eve": EVE,
 }
 
 
@@ -42,6 +45,8 @@ EVERYBODY = {
         ("slack-user:U1", {"ann", "ann directly"}),
         ("discord:9, slack:T2 ,", {"bob", "cyd"}),
         ("discord-user:456", {"dan"}),
+        ("web", {"passer", "eve"}),
+        ("web-user:eve@example.com, slack:T1", {"ann", "eve"}),
         ("discord-user:9,discord:456,slack:E1,slack-user:W1", set()),
     ],
 )
@@ -71,7 +76,20 @@ def test_where_the_platform_tells_nobody_nobody_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ",", "slack:", "slack:U1", "slack-user:T1", "discord:ann", "web", "shell", "admins", "U0123"]
+    "text",
+    [
+        "",
+        ",",
+        "slack:",
+        "slack:U1",
+        "slack-user:T1",
+        "discord:ann",
+        "web:",
+        "web-user:",
+        "shell",
+        "admins",
+        "U0123",
+    ],
 )
 def test_a_wrong_name_is_said(text: str) -> None:
     with pytest.raises(ValueError, match="one of slack:TEAM, slack-user:USER, discord:SERVER"):

@@ -77,6 +77,14 @@ def test_a_variable_sets_its_field(
         ("DISCORD_GUILD_IDS", ","),
         ("DISCORD_TOKEN", "MTIz.only-two"),
         ("DISCORD_TOKEN", "Bot MTIz.abc.def"),
+        ("WEB_AUTH", "letmein-letmein-letmein"),
+        ("WEB_AUTH", "token:short"),
+        ("WEB_AUTH", "header:"),
+        ("WEB_AUTH", "header:X Forwarded Email"),
+        ("WEB_PROXIES", "the proxy"),
+        ("WEB_RATE", "often"),
+        ("WEB_ROBOTS", "perhaps"),
+        ("METRICS_TOKEN", "short"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,11 +164,13 @@ def test_flags_name_settings_that_exist_and_no_secret() -> None:
         "DISCORD_TOKEN",
         "GITHUB_APP_KEY",
         "GITHUB_TOKEN",
+        "METRICS_TOKEN",
         "REDIS_URL",
         "SLACK_APP_TOKEN",
         "SLACK_BOT_TOKEN",
         "SLACK_CLIENT_SECRET",
         "SLACK_SIGNING_SECRET",
+        "WEB_AUTH",
     }
 
 
@@ -224,3 +234,31 @@ def test_a_discord_token_of_the_wrong_shape_is_told_and_never_quoted(token: str)
         assert name in told
         assert "very" not in told
         assert "MTIz" not in told
+
+
+def test_visitors_sign_in_by_a_token_or_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_AUTH", "token:verysecret:verysecret")
+    monkeypatch.setenv("PUBLIC_URL", "https://digest.example.org/vllm/")
+    by_token = load_settings()
+    monkeypatch.setenv("WEB_AUTH", "header:X-Forwarded-Email")
+    monkeypatch.setenv("WEB_PROXIES", "10.1.0.0/16, 192.0.2.7")
+    through_proxy = load_settings()
+
+    assert by_token.doors.fits("verysecret:verysecret")
+    assert by_token.doors.is_secure
+    assert "verysecret" not in repr((by_token, by_token.doors))
+    assert (through_proxy.doors.token, through_proxy.doors.header) == ("", "X-Forwarded-Email")
+    assert [str(each) for each in through_proxy.web_proxies] == ["10.1.0.0/16", "192.0.2.7/32"]
+    assert not load_settings(WEB_AUTH="header:X-User").doors.fits("")
+
+
+@pytest.mark.parametrize(("name", "value"), [("WEB_AUTH", "hunter2hunter2"), ("METRICS_TOKEN", "hunter2")])
+def test_no_message_quotes_what_lets_people_in(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(NotConfigured) as caught:
+        load_settings()
+
+    assert value not in str(caught.value.values)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import random
+import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,24 +15,34 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.web.site import Site
-from summarizer import pages
-from summarizer.activity import activity
-from summarizer.chart import chart
+from summarizer import pages, pictures
 from summarizer.digests import Claim, Digest, Entry, Section, Table
-from summarizer.html import digest_html, is_of_repo
+from summarizer.html import (
+    MOST_EVIDENCE,
+    MOST_OF_LIST,
+    MOST_ROWS,
+    Drawn,
+    Neighbour,
+    Ways,
+    digest_html,
+    is_of_repo,
+    lead_html,
+    list_html,
+)
 from summarizer.items import Person, Release
 from summarizer.languages import codes, load
-from tests.references import ITEMS, WINDOWS, digest_of, facts_of
+from summarizer.windows import Window
+from tests.references import ITEMS, WINDOWS, digest_of, facts_of, local
 
-if TYPE_CHECKING:
-    from summarizer.windows import Window
-
-STYLE = "/static/style.css"
+SITE = Site(origin="https://digests.example")
+OURS = re.compile(
+    r"/(?:about|vllm-project/vllm(?:/(?:digests|topics|search|ask|items/[0-9]+|digests/[a-z0-9._/-]+))?)?(?:\?lang=\w+)?"
+)
 ELEMENTS = {
-    "html", "head", "meta", "title", "link", "body", "header", "main", "footer", "nav", "section", "figure",
-    "h1", "h2", "h3", "p", "div", "span", "a", "ul", "ol", "li", "strong", "code", "bdi",
-    "table", "caption", "thead", "tbody", "tr", "th", "td",
-    "svg", "desc", "rect", "line", "text", "tspan", "g",
+    "html", "head", "meta", "title", "link", "script", "body", "header", "main", "footer", "nav", "section", "figure",
+    "h1", "h2", "h3", "p", "div", "span", "a", "ul", "ol", "li", "strong", "code", "bdi", "details", "summary",
+    "table", "caption", "thead", "tbody", "tr", "th", "td", "figcaption",
+    "svg", "desc", "rect", "line", "text", "tspan", "g", "path", "circle",
 }  # fmt: skip
 VOID = {"meta", "link"}
 TRAPS = (
@@ -50,12 +63,15 @@ class Page(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
+        self.scripts: list[tuple[str, ...]] = []
         self.text = ""
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append(tuple(self.open))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -80,25 +96,49 @@ class Page(HTMLParser):
         return [name for _, attributes in self.elements if (name := attributes.get("id"))]
 
 
-def _page(digest: Digest, **more: object) -> str:
+def _drawn(digest: Digest) -> list[Drawn]:
     language = load(digest.lang)
-    shown = activity(digest.facts)
-    drawn = chart(shown, language, "wide") + chart(shown, language, "narrow")
-    return digest_html(digest, language, frame=Site().frame(language, ""), chart_svg=drawn, **more)  # type: ignore[arg-type]
+    return [
+        Drawn(
+            each.title,
+            pictures.draw(each.name, digest.facts, language, "wide")
+            + pictures.draw(each.name, digest.facts, language, "narrow"),
+            SITE.digest_url(digest.facts.repo, digest.id, f"/charts/{each.name}.png"),
+        )
+        for each in pictures.pictures(digest.facts, language)
+    ]
+
+
+def _ways(digest: Digest, **more: object) -> Ways:
+    repo = digest.facts.repo
+    return Ways(
+        page=lambda suffix: SITE.digest_url(repo, digest.id, suffix),
+        item=lambda number: SITE.item_url(repo, number),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _page(digest: Digest, **more: object) -> str:
+    language, repo = load(digest.lang), digest.facts.repo
+    frame = SITE.frame(language, digest.title, repo=repo, description=digest.title)
+    return digest_html(digest, language, frame=frame, pictures=_drawn(digest), ways=_ways(digest, **more))
 
 
 def _assert_harmless(page: str, repo: str) -> Page:
     parsed = Page(page)
     assert parsed.open == []
     assert {tag for tag, _ in parsed.elements} <= ELEMENTS
+    assert parsed.scripts == [("html", "head")]
     for tag, attributes in parsed.elements:
-        assert not any(name.startswith("on") or name in ("style", "src", "srcdoc") for name in attributes)
+        assert not any(name.startswith("on") or name in ("style", "srcdoc", "action") for name in attributes)
+        assert attributes.get("src") == (SITE.script_url if tag == "script" else None)
+        assert (attributes.get("http-equiv"), attributes.get("target")) == (None, None)
         address = attributes.get("href")
-        if address is None:
+        if address is None or address.startswith("#"):
             continue
         if tag == "link":
-            assert address == STYLE
-        elif not address.startswith("#"):
+            assert address in (SITE.style_url, SITE.icon_url)
+        elif not OURS.fullmatch(address):
             assert urlsplit(address)[:2] == ("https", "github.com")
             assert urlsplit(address).path.startswith(f"/{repo}")
             assert {"noopener", "noreferrer", "nofollow"} <= set((attributes.get("rel") or "").split())
@@ -123,6 +163,7 @@ def test_a_page_shows_all_that_the_digest_says(window: Window, lang: str) -> Non
     for number in digest.facts.listed:
         assert f"i{number}" in parsed.ids
         assert digest.facts.items[number].url in parsed.links
+        assert SITE.item_url(digest.facts.repo, number) in parsed.links
         assert digest.facts.items[number].title.replace("`", "") in parsed.text
 
 
@@ -162,6 +203,11 @@ def test_strangers_text_adds_no_element_and_no_address(
     )
 
     _assert_harmless(_page(told), facts.repo)
+    listed = list_html(
+        told, load(lang), "prs_opened", frame=SITE.frame(load(lang), whole, repo=facts.repo), ways=_ways(told)
+    )
+    _assert_harmless(listed, facts.repo)
+    assert "<" not in re.sub(r"</?(?:code|a|strong)\b[^<>]*>", "", str(lead_html(told)))
 
 
 def test_a_reference_is_a_link_where_the_item_is_known_and_code_stays_code() -> None:
@@ -173,16 +219,133 @@ def test_a_reference_is_a_link_where_the_item_is_known_and_code_stays_code() -> 
     assert f"<p>See {link}, not #1, <code>#30384</code> or pull/7#30384 &amp; &lt;b&gt;.</p>" in page
 
 
-def test_other_languages_and_formats_are_offered() -> None:
+def test_other_formats_and_neighbours_are_offered() -> None:
     digest = digest_of(facts_of(ITEMS, WINDOWS["19:59:30-20:59"]), "zh")
     page = _page(
-        digest, languages={"en": "/d?lang=en", "zh": "/d?lang=zh"}, formats={"markdown": "/d.md"}, home="/"
+        digest,
+        formats={"markdown": "/d.md"},
+        older=Neighbour("/older", "Yesterday <b>", "en"),
+        newer=Neighbour("/newer", "明天", "zh"),
     )
 
-    assert '<a href="/d?lang=en" hreflang="en" lang="en">English</a>' in page
-    assert '<span aria-current="true" lang="zh">中文</span>' in page
     assert '<a href="/d.md">Markdown</a>' in page
-    assert '<a href="/">全部报告</a>' in page
+    assert '<bdi lang="en">Yesterday &lt;b&gt;</bdi>' in page
+    assert 'href="/older" rel="prev"' in page
+    assert 'href="/newer" rel="next"' in page
+
+
+def test_what_a_claim_rests_on_opens_below_it() -> None:
+    facts = facts_of(ITEMS, WINDOWS["19:59:30-20:59"])
+    section = Section(
+        "summary",
+        "S",
+        claims=(Claim("Two fixes: #30384 and #26701.", (30384, 26701), "model"), Claim("A count.")),
+        entries=(
+            Entry(
+                (
+                    Claim("It was merged.", (30384,), "facts", "Status"),
+                    Claim("“Sets it.”", (30384,), "extraction", "In its words"),
+                ),
+                30384,
+            ),
+            Entry((Claim("Nothing is cited."),), None, "Alone"),
+        ),
+    )
+    page = _page(replace(digest_of(facts, "en"), sections=(section,)))
+    told = [part.split("</details>")[0] for part in page.split('<details class="evidence">')[1:]]
+
+    assert len(told) == 2
+    assert "<summary>evidence (2)</summary>" in told[0]
+    assert "<p>By a model, checked against what is cited.</p>" in told[0]
+    assert (
+        '<li>PR <a href="/vllm-project/vllm/items/30384">#30384</a> '
+        "<bdi>[BugFix] Fix minimax m2 model rotary_dim</bdi> · merged</li>"
+    ) in told[0]
+    assert '<a href="/vllm-project/vllm/items/26701">#26701</a>' in told[0]
+    assert "<p>Status · By code, from the facts.</p>" in told[1]
+    assert "<p>In its words · Taken from the item&#39;s own words.</p>" in told[1]
+    assert '<li>PR <a href="/vllm-project/vllm/items/30384">#30384</a> · merged</li>' in told[1]
+
+
+def test_a_digest_without_pages_of_items_rests_on_githubs() -> None:
+    facts = facts_of(ITEMS, WINDOWS["19:59:30-20:59"])
+    section = Section("summary", "S", (Claim("See #30384.", (30384,)),))
+    digest = replace(digest_of(facts, "en"), sections=(section,))
+    page = digest_html(digest, load("en"), frame=SITE.frame(load("en"), "", repo=facts.repo))
+
+    assert "/items/" not in page
+    assert f'<li>PR <a href="{facts.items[30384].url}" rel="noreferrer noopener nofollow">#30384</a>' in page
+
+
+def test_a_digest_begins_with_its_first_claims() -> None:
+    facts = facts_of(ITEMS, WINDOWS["19:59:30-20:59"])
+    claims = (Claim("Point.", label="Lead"), Claim("One `#1`."), Claim("Two <b>."), Claim("long " * 60))
+    digest = replace(digest_of(facts, "en"), sections=(Section("summary", "S", claims),))
+
+    assert lead_html(digest) == "<strong>Lead</strong>: Point. One <code>#1</code>. Two &lt;b&gt;."
+    assert lead_html(replace(digest, sections=())) == ""
+
+
+@cache
+def _busy_week() -> Digest:
+    """More than a busy week of vLLM has, with titles that do not repeat."""
+    chance = random.Random(7)
+    words = [
+        "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 10))) for _ in range(2_000)
+    ]
+    made = [
+        replace(
+            ITEMS[place % len(ITEMS)],
+            number=40_000 + place,
+            url=f"https://github.com/vllm-project/vllm/pull/{40_000 + place}",
+            title=" ".join(chance.choices(words, k=9)).capitalize(),
+            author=Person(chance.choice(words)),
+        )
+        for place in range(1_400)
+    ]
+    facts = facts_of(made, Window(local("17:00"), local("20:59"), "Asia/Shanghai"))
+    cited = [
+        Entry((Claim(" ".join(chance.choices(words, k=14)), (number,), "model", "Impact"),), number)
+        for number in facts.listed[:250]
+    ]
+    members = tuple(Claim(f"#{number} {facts.items[number].title}", (number,)) for number in facts.listed)
+    digest = digest_of(facts, "en")
+    sections = (
+        Section("summary", "S", (Claim("All of it.", facts.listed),)),
+        Section("topic-amd", "AMD", entries=(Entry(members, None, "Members"),)),
+        Section("changes", "C", entries=tuple(cited)),
+    )
+    return replace(digest, sections=sections)
+
+
+def test_a_page_of_the_busiest_week_is_small_and_leads_to_all_of_it() -> None:
+    digest = _busy_week()
+    page = _page(digest)
+    parsed = _assert_harmless(page, digest.facts.repo)
+
+    assert len(gzip.compress(page.encode(), 6)) < 60_000
+    assert 0.8 * MOST_ROWS <= page.split('<section id="appendix">')[1].count("<li") <= MOST_ROWS
+    assert page.count('<details class="evidence">') == MOST_EVIDENCE
+    counted = {name: len(rows) for name, rows in digest.facts.lists.items() if len(rows) > MOST_ROWS // 5}
+    assert counted
+    for name, count in counted.items():
+        url = SITE.digest_url(digest.facts.repo, digest.id, f"/lists/{name}")
+        assert url in parsed.links
+        assert f">All {count}<" in page
+
+
+def test_a_list_has_a_page_of_its_own() -> None:
+    digest = _busy_week()
+    language, frame = load("en"), SITE.frame(load("en"), "", repo=digest.facts.repo)
+    pages_of = {
+        name: list_html(digest, language, name, frame=frame, ways=_ways(digest))
+        for name in ("prs_merged", "releases", "nothing")
+    }
+
+    shown = min(len(digest.facts.lists["prs_merged"]), MOST_OF_LIST)
+    assert pages_of["prs_merged"].count('<li id="i') == shown
+    assert len(gzip.compress(pages_of["prs_merged"].encode(), 6)) < 60_000
+    assert (pages_of["releases"], pages_of["nothing"]) == ("", "")
 
 
 @pytest.mark.parametrize(

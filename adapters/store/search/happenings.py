@@ -21,7 +21,7 @@ _OF_EVENT = {
     "merged": tables.MERGED,
     "reopened": tables.REOPENED,
 }
-_ENDS = {
+ENDS = {
     # nothing that is told of a merge later undoes it, and what was merged is never closed
     tables.OPENED: "",
     tables.CLOSED: f" AND e.next_at >= :until AND e.merged_before = {NEVER}",
@@ -121,5 +121,5 @@ class Happenings:
         if name == "merged" and self._members is not None:
             within = f"e.at < :until AND e.number IN {self._members}"
         else:
-            within = f"{_WITHIN}{_ENDS[what]}"
+            within = f"{_WITHIN}{ENDS[what]}"
         return _Rows(f"events_{self._identity}", f"e.what = {what} AND {within}{self._among}")

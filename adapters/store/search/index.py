@@ -7,9 +7,9 @@ Nothing is kept here that the mirror does not hold, so the file may be deleted a
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from adapters.store.search import writing
+from adapters.store.search import belonging, counting, writing
 from adapters.store.search.file import tables_of, transaction
 from adapters.store.search.finding import find, names
 from adapters.store.search.pool import open_pool
@@ -18,14 +18,19 @@ from adapters.store.search.writing import identity_of, position_of, positions
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from adapters.store.search.belonging import Member, Tiers
     from adapters.store.search.connection import Connection
+    from adapters.store.search.counting import Happened
     from adapters.store.search.pool import Pool
     from adapters.store.search.sought import Sought
     from adapters.store.search.writing import Document, Rules
     from summarizer.items import Item
+    from summarizer.windows import Window
+
+T = TypeVar("T")
 
 
 class TextIndex:
@@ -92,9 +97,65 @@ class TextIndex:
         """Which logins and labels there are."""
         return await self._pool.read(lambda connection: _names(connection, _key(repo)))
 
+    async def happened(
+        self, repo: str, windows: Sequence[Window], bots: Collection[str], *, position: int = 0
+    ) -> Sequence[Happened] | None:
+        """What a digest of each window counts, all of it at one moment. bots: plain logins of accounts that are bots,
+        whatever GitHub says. position: of the feed; None is the answer where the index has not come that far."""
+        return await self._at_one_moment(
+            repo,
+            "",
+            position,
+            lambda connection, identity: counting.count(connection, identity, windows, bots),
+            [counting.Happened() for _ in windows],
+        )
+
+    async def tiers(
+        self, repo: str, sought: Sequence[Sought], *, position: int = 0
+    ) -> Sequence[Mapping[str, Tiers]] | None:
+        """How many members the topics that are looked for have in each window, by their names there, all of it at one
+        moment. position: as for `find`; the rules are the same for all."""
+        return await self._at_one_moment(
+            repo,
+            sought[0].rules if sought else "",
+            position,
+            lambda connection, identity: belonging.tiers(connection, identity, sought),
+            [{name: belonging.Tiers(0, 0) for name, _ in each.topics} for each in sought],
+        )
+
+    async def members(self, repo: str, sought: Sought, *, position: int = 0) -> Sequence[Member] | None:
+        """The members of the only topic that is looked for, in no order. position: as for `find`."""
+        nothing: Sequence[Member] = ()
+        return await self._at_one_moment(
+            repo,
+            sought.rules,
+            position,
+            lambda connection, identity: belonging.members(connection, identity, sought),
+            nothing,
+        )
+
     async def count(self, repo: str) -> int:
         """How many items are in the index."""
         return await self._pool.read(lambda connection: _count(connection, _key(repo)))
+
+    async def _at_one_moment(
+        self, repo: str, rules: str, position: int, work: Callable[[Connection, int], T], nothing: T
+    ) -> T | None:
+        """What `work` tells, `nothing` of a repository of which nothing is there, and None where the index or the rules
+        have not come to that position."""
+
+        def read(connection: Connection) -> T | None:
+            try:
+                with transaction(connection, "DEFERRED"):
+                    if min(positions(connection, _key(repo), rules)) < position:
+                        return None
+                    identity = identity_of(connection, _key(repo))
+                    return nothing if identity is None else work(connection, identity)
+            except Exception:
+                connection.forget()
+                raise
+
+        return await self._pool.read(read)
 
     async def forget(self, repo: str) -> None:
         """Drop all of a repository, as when its mirror was emptied and its feed began anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -830,3 +830,21 @@ async def test_an_index_that_has_not_come_that_far_finds_nothing_instead_of_too_
         assert await index.find(REPO, Sought(Query()), position=reached + 1) is None
         assert await index.find(REPO, Sought(Query(), rules="unknown"), position=reached) is None
         assert await index.find("other/repo", Sought(Query())) == Finding()
+
+
+@given(worlds(), st.lists(windows, max_size=3))
+@quick
+async def test_what_happened_in_windows_is_what_digests_of_them_count(
+    items: tuple[Item, ...], asked: list[Window]
+) -> None:
+    async with index_of(items) as index:
+        happened = await index.happened(REPO, asked, BOTS)
+
+    assert happened is not None
+    for window, counted in zip(asked, happened, strict=True):
+        counts = facts_of(items, window).counts
+        told = {name: n for name, n in asdict(counted).items() if n is not None}
+        assert told == {name: getattr(counts, name) for name in told}
+        unread = [item for item in items if item.body is None]
+        there = [item for item in unread if item.created_at is None or item.created_at < window.until]
+        assert (counted.comments is None) == bool(there)

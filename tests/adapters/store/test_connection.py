@@ -117,7 +117,7 @@ async def test_replica_is_read_only(own_server: str, tmp_path: Path) -> None:
         await admin.call("REPLICAOF", "127.0.0.1", "1")
 
         with pytest.raises(StoreError, match=r"store\.read_only") as raised:
-            await store.cache.put("key", b"value", ttl_s=60)
+            await store.people.set_login("key", "value")
 
     assert shown(raised.value)
 
@@ -128,7 +128,7 @@ async def test_server_without_memory_left_is_full(own_server: str, tmp_path: Pat
         await configure(admin, "maxmemory", "1")
 
         with pytest.raises(StoreError, match=r"store\.full") as raised:
-            await store.cache.put("other", b"value", ttl_s=60)
+            await store.people.set_login("other", "value")
 
         assert await store.cache.get("key") == b"value"
     assert shown(raised.value)
@@ -146,7 +146,7 @@ async def test_disk_that_takes_no_more_is_told(own_server: str, tmp_path: Path) 
         await until(failed)
 
         with pytest.raises(StoreError, match=r"store\.disk") as raised:
-            await store.cache.put("key", b"value", ttl_s=60)
+            await store.people.set_login("key", "value")
         await configure(admin, "save", "")  # else it would not end without a snapshot
 
     assert shown(raised.value)
@@ -230,4 +230,4 @@ def test_every_error_of_the_store_is_a_sentence_in_each_language() -> None:
     assert len(set(map(frozenset, keys.values()))) == 1
     for key in keys["en"]:
         values = {"setting": "s", "policy": "p", "folder": "f", "reason": "r", "log": "l"}
-        assert shown(StoreError(f"store.{key}", **values, version=3, known=2, file="f"))
+        assert shown(StoreError(f"store.{key}", **values, version=3, known=2, file="f", free=3))

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
 from adapters.web.site import Site
 from summarizer.errors import StoreError
 from summarizer.languages import load
+from summarizer.pictures import NAMES
 from summarizer.render import render
-from tests.adapters.web.visiting import ID, PATH, REPO, SECRET_REPO, Shelf, visiting
+from tests.adapters.web.visiting import (
+    ID,
+    PATH,
+    REPO,
+    SECRET_REPO,
+    Shelf,
+    earlier,
+    the_digest,
+    visiting,
+)
 from tests.references import ITEMS, WINDOWS, digest_of, facts_of
 
 
@@ -23,8 +35,10 @@ async def test_a_kept_digest_is_a_page_in_the_visitors_language() -> None:
     assert (english.status_code, english.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert '<html lang="en">' in english.text
     assert '<html lang="zh">' in chinese.text
-    assert asked.text == chinese.text
-    assert english.headers["vary"] == "Accept-Language"
+    assert '<html lang="zh">' in asked.text
+    assert f'href="/{REPO}?lang=zh"' in asked.text  # what was asked for goes along
+    assert f'href="/{REPO}"' in chinese.text
+    assert english.headers["vary"] == "Accept-Language, Accept-Encoding"
 
 
 async def test_a_digest_is_shown_in_a_language_it_is_kept_in() -> None:
@@ -32,7 +46,7 @@ async def test_a_digest_is_shown_in_a_language_it_is_kept_in() -> None:
         page = await client.get(f"{PATH}?lang=en")
 
     assert '<html lang="zh">' in page.text
-    assert "hreflang" not in page.text
+    assert 'hreflang="en"' not in page.text
 
 
 async def test_a_digest_is_there_as_markdown_json_and_pictures() -> None:
@@ -52,7 +66,9 @@ async def test_a_digest_is_there_as_markdown_json_and_pictures() -> None:
     assert png.content.startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("suffix", ["", ".md", ".json", "/activity.svg", "/activity.png"])
+@pytest.mark.parametrize(
+    "suffix", ["", ".md", ".json", "/activity.svg", "/activity.png", "/charts/topics.png"]
+)
 async def test_what_a_browser_has_already_is_not_sent_again(suffix: str) -> None:
     async with visiting(Shelf()) as client:
         first = await client.get(PATH + suffix)
@@ -65,35 +81,88 @@ async def test_what_a_browser_has_already_is_not_sent_again(suffix: str) -> None
     assert other.status_code == 200
 
 
-async def test_every_address_on_a_page_is_there() -> None:
+@pytest.mark.parametrize("name", NAMES)
+async def test_each_picture_is_a_file(name: str) -> None:
+    async with visiting(Shelf()) as client:
+        svg = await client.get(f"{PATH}/charts/{name}.svg?lang=zh")
+        png = await client.get(f"{PATH}/charts/{name}.png?lang=zh")
+        none = await client.get(f"{PATH}/charts/other.svg")
+
+    assert svg.headers["content-type"].startswith("image/svg+xml")
+    assert svg.text.startswith("<svg")
+    assert png.content.startswith(b"\x89PNG")
+    assert none.status_code == 404
+
+
+async def test_every_address_of_ours_on_a_page_is_there() -> None:
+    """But for pages of items, topics, searches, questions and feeds, which are others'."""
+    others = ("/items/", "/topics", "/search", "/ask", "/feeds/", "/card.png")
+    async with visiting(Shelf(listed=[earlier(the_digest(), 1)])) as client:
+        page = (await client.get(PATH)).text
+        told = {part.split('"')[0].replace("&amp;", "&") for part in re.split('(?:href|src)="', page)[1:]}
+        ours = {url for url in told if url.startswith("/") and not any(other in url for other in others)}
+        ours -= {f"/{REPO}/digests/{earlier(the_digest(), 1).id}"}  # which is listed alone
+        answers = {url: (await client.get(url)).status_code for url in sorted(ours)}
+
+    assert len(ours) > 10
+    assert set(answers.values()) == {200}, answers
+
+
+async def test_a_page_tells_those_who_link_to_it() -> None:
+    async with visiting(Shelf(), site=Site(origin="https://digests.example")) as client:
+        page = (await client.get(f"{PATH}?lang=en")).text
+
+    address = f"https://digests.example{PATH}"
+    assert f'<link rel="canonical" href="{address}?lang=en">' in page
+    assert f'<link rel="alternate" hreflang="zh" href="{address}?lang=zh">' in page
+    assert f'<link rel="alternate" hreflang="x-default" href="{address}">' in page
+    assert f'<meta property="og:image" content="{address}/card.png?lang=en">' in page
+    assert '<meta name="twitter:card" content="summary_large_image">' in page
+    assert '<meta property="og:description" content="Statistics: new issues 0 | ' in page
+    assert (
+        f'type="application/atom+xml" title="{REPO}: daily digests" href="/{REPO}/feeds/daily.en.atom"'
+        in page
+    )
+
+
+async def test_nothing_absolute_is_told_where_the_sites_address_is_not_known() -> None:
     async with visiting(Shelf()) as client:
         page = (await client.get(PATH)).text
-        ours = {part.split('"')[0] for part in page.split('href="')[1:] if part.startswith("/")}
-        answers = [await client.get(url.replace("&amp;", "&")) for url in ours]
 
-    assert len(ours) == 6  # the style sheet, the list, the other language, three formats
-    assert [answer.status_code for answer in answers] == [200] * 6
+    assert "og:image" not in page
+    assert "og:url" not in page
+    assert '<meta name="twitter:card" content="summary">' in page
 
 
-async def test_lists_lead_to_the_kept_digests() -> None:
+async def test_a_digest_leads_to_those_before_and_after_it_of_the_same_kind() -> None:
+    shelf = Shelf()
+    day_before, before_that, day_after = (earlier(the_digest(), days) for days in (1, 2, -1))
+    filtered = replace(earlier(the_digest(), 0), id="daily-filtered-0", filters=("topic:amd",))
+    weekly = replace(earlier(the_digest(), 0), id="weekly-0", edition="weekly", until=day_before.until)
+    shelf.listed = [
+        replace(day_before, titles={"zh": "昨天"}), before_that, day_after, filtered, weekly,
+    ]  # fmt: skip
+    async with visiting(shelf) as client:
+        page = (await client.get(f"{PATH}?lang=en")).text
+        shelf.listed, shelf.stamp = [], "2"
+        without = (await client.get(f"{PATH}?lang=en")).text
+
+    assert f'<a class="older" href="/{REPO}/digests/{day_before.id}?lang=en" rel="prev">' in page
+    assert '<bdi lang="zh">昨天</bdi>' in page
+    assert f'<a class="newer" href="/{REPO}/digests/{day_after.id}?lang=en" rel="next">' in page
+    for other in (before_that, filtered, weekly):
+        assert other.id not in page
+    assert 'rel="prev"' not in without
+
+
+async def test_a_list_of_a_digest_has_a_page() -> None:
     async with visiting(Shelf()) as client:
-        everything = await client.get("/", headers={"Accept-Language": "zh"})
-        of_repo = await client.get(f"/{REPO}")
-        empty = await client.get("/", headers={"Accept-Language": "en"})
+        page = await client.get(f"{PATH}/lists/prs_merged?lang=zh")
+        nothing = [await client.get(f"{PATH}/lists/{name}") for name in ("releases", "other")]
 
-    for page in (everything, of_repo, empty):
-        assert page.status_code == 200
-        assert f'href="{PATH}"' in page.text
-        assert f'href="{PATH}?lang=zh"' in page.text
-    assert "<h1>已保存的报告</h1>" in everything.text
-    assert f"<h1>Kept digests of {REPO}</h1>" in of_repo.text
-
-
-async def test_a_site_without_digests_says_so() -> None:
-    async with visiting(Shelf(kept_in=())) as client:
-        page = await client.get("/")
-
-    assert (page.status_code, "No digest is kept here yet." in page.text) == (200, True)
+    assert "<h1>已合并 PR" in page.text
+    assert f'href="{PATH}?lang=zh"' in page.text
+    assert [answer.status_code for answer in nothing] == [404, 404]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +175,9 @@ async def test_a_site_without_digests_says_so() -> None:
         f"/nobody/nothing/digests/{ID}.md",
         f"/{REPO}/digests/daily-2025-12-11-0123456789",
         f"/{REPO}/digests/{ID}.txt",
+        f"/{REPO}/digests/{ID}/lists/other",
+        f"/{SECRET_REPO}/digests",
+        "/nobody/nothing/digests?month=2025-12",
         f"/{REPO}/digests/..%2f..%2fetc",
         "/-/x",
         "/a%0ab/x",

@@ -26,6 +26,7 @@ from adapters.web.archive import (
     Visitor,
 )
 from adapters.web.server import serve
+from summarizer.digests import Digest
 from tests.references import ITEMS, WINDOWS, digest_of, facts_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from adapters.web.doors import Doors
     from adapters.web.rates import Rates
     from adapters.web.site import Site
-    from summarizer.digests import Digest
     from summarizer.windows import Edition
 
 REPO = "vllm-project/vllm"
@@ -50,7 +50,8 @@ SECRET_REPO = "acme/secret"
 class Shelf:
     """An archive of one repository, with one digest in each of `kept_in`. SECRET_REPO is there for whoever signed in.
 
-    failure: raised instead. checks: what is ready. stamp: of the repository. The rest is told as it is given here.
+    digests: further ones, by id and language, of those that are `listed`. failure: raised instead. checks: what is
+    ready. stamp: of the repository. The rest is told as it is given here.
     """
 
     kept_in: tuple[str, ...] = ("en", "zh")
@@ -58,6 +59,7 @@ class Shelf:
     checks: dict[str, bool] = field(default_factory=lambda: {"store": True, "slack": True})
     stamp: str = "1"
     listed: list[Listed] = field(default_factory=list)
+    digests: dict[tuple[str, str], Digest] = field(default_factory=dict)
     items: dict[int, ItemShown] = field(default_factory=dict)
     topics_listed: tuple[TopicListed, ...] = ()
     topics_shown: dict[str, TopicShown] = field(default_factory=dict)
@@ -106,10 +108,14 @@ class Shelf:
 
     async def languages(self, repo: str, digest_id: str, visitor: Visitor) -> Sequence[str]:
         self._fail()
+        if further := [lang for kept, lang in self.digests if kept == digest_id]:
+            return further
         return self.kept_in if (repo.lower(), digest_id) == (REPO, ID) else ()
 
     async def open(self, repo: str, digest_id: str, lang: str, visitor: Visitor) -> Digest | None:
         self.opened += 1
+        if (digest_id, lang) in self.digests:
+            return self.digests[digest_id, lang]
         if (repo.lower(), digest_id) != (REPO, ID) or lang not in self.kept_in:
             return None
         return digest_of(facts_of(ITEMS, WINDOWS["19:59:30-20:59"]), lang)

@@ -42,6 +42,28 @@ async def test_its_sections_stand_in_the_thread_each_once(scene: Scene) -> None:
     assert len(names) == len(set(names))
 
 
+async def test_who_asks_in_the_thread_before_the_sections_are_there_asks_about_the_digest(scene: Scene) -> None:
+    async with scene.at(day(24, 8)) as process:
+        await process.say("subscribe daily 09:00")
+    async with scene.at(day(24, 9)) as process:
+        await process.settle(rounds=1)
+        [post] = scene.posts()
+        below = scene.replies(post)
+        thread = f"{post.channel}:{post.ts}"
+        asked = await process.say("only issues", conversation=thread, is_command=False)
+        await process.settle()
+        again = await process.say("how many?", conversation=thread, is_command=False)
+
+    assert below == []
+    assert asked.digest is not None or asked.answer is not None
+    assert "#106" in asked.text
+    assert "#101" not in asked.text
+    assert len(scene.replies(post)) > 3
+    assert again.answer is not None
+    assert again.answer.found is not None
+    assert [match.number for match in again.answer.found.matches] == [106]
+
+
 async def test_what_was_built_ahead_waits_for_its_minute(scene: Scene) -> None:
     async with scene.at(day(24, 8)) as process:
         await process.say("subscribe daily 09:00")

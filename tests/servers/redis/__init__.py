@@ -117,10 +117,10 @@ async def error_server(reply: bytes) -> AsyncIterator[str]:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
-            while await reader.read(65536):
+            while data := await reader.read(65536):
                 if not reply:
                     break
-                writer.write(reply)
+                writer.write(reply * max(1, data.count(b"\r\n*") + data.startswith(b"*")))
                 await writer.drain()
         writer.close()
 

@@ -1,8 +1,0 @@
-"""Which commands of the grammar do something yet."""
-
-LATER = frozenset(
-    [
-        "publish",
-    ]
-)
-"""Commands that are understood and whose feature is not there yet."""

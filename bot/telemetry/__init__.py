@@ -1,0 +1,1 @@
+"""Telemetry: what a process that serves tells those who run it - metrics, traces, reports of bugs."""
