@@ -86,7 +86,9 @@ async def _told_whole(store: Store) -> None:
 def _facts(items: Sequence[Item], rules: TopicRules, back: int) -> Facts:
     midnight = NOW.replace(hour=0, minute=0)
     window = Window(midnight - back * DAY, midnight - (back - 1) * DAY, "UTC")
-    near = [each for each in items if each.updated_at and each.updated_at >= window.since]
+    # the made-up items move more often than vLLM's: some two hundred of them a day are what a day of vLLM has
+    moved = [each for each in items if each.updated_at and each.updated_at >= window.since]
+    near = [each for each in moved if each.number % 5 in (0, 3)]
     coverage = Coverage(Seen(len(near), len(near)), Seen(0, 0))
     return build_facts(repo=REPO, window=window, items=near, coverage=coverage, topics=rules.topics)
 

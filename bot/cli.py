@@ -296,13 +296,23 @@ async def _publish(command: ShellCommand, settings: Settings, lang: str) -> int:
     from bot.logs import set_up_logs
     from bot.progress import shown_on_stderr
     from bot.publishing import publish, read_wanted
+    from bot.settling import calm_collector
     from bot.wiring import open_services
 
     set_up_logs(settings.log or "warning")
     wanted = read_wanted(command.own)
     async with open_services(settings, demo=command.options.demo, one_shot=True) as services:
+        calm_collector()
         with shown_on_stderr(lang) as progress:
-            await publish(wanted, services.archive, settings, progress, _print, lang)
+            await publish(
+                wanted,
+                services.archive,
+                settings,
+                progress,
+                _print,
+                lang,
+                demo=command.options.demo,
+            )
     return OK
 
 
@@ -437,11 +447,13 @@ async def _serve_web(settings: Settings, lang: str, *, demo: bool) -> int:
     """Serve the pages, and Slack where it comes over HTTP, until told to stop."""
     from bot.logs import set_up_logs
     from bot.serving import serve
+    from bot.settling import calm_collector
     from bot.wiring import open_services
 
     set_up_logs(settings.log or "info")
     async with open_services(settings, demo=demo, one_shot=True) as services:
         words = languages.load(lang)
+        calm_collector()
         sys.stderr.write(words.text("cli.serving_web", host=settings.web_host, port=settings.web_port) + "\n")
         await _until_told(serve(settings, services, ["web"]))
     return OK

@@ -140,7 +140,9 @@ class Desk:
             state = await self._store.states.load(entry.repo)
             # what only this person sees may be what they asked for in a channel or in a direct message
             readers = (principal_of(context), principal_of(replace(context, team="")))
-            if any(self._access.may_read(each, state.repo, private=state.is_private) for each in readers):
+            # what only a file told, or nobody any more, is not known to be public
+            is_private = state.is_private or state.synced_until is None
+            if any(self._access.may_read(each, state.repo, private=is_private) for each in readers):
                 found.append(Recent(entry.handle, entry.title, entry.repo, entry.at, entry.line))
         return found[:RECENT]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from adapters.store.codec import Codec
+from adapters.store.codec import Codec, SwiftCodec
 from adapters.store.editions import Told
 from bot.access import WEB
 from bot.grammar.commands import Options
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from summarizer.items import Item
     from summarizer.windows import Edition
 
-_DIGEST: Codec[Digest] = Codec(Digest)
+_DIGEST: Codec[Digest] = SwiftCodec(Digest)
 
 NEWEST = 100
+
+AT_HAND = 8
+"""Digests that stay open: whoever reads a page soon asks for its pictures."""
 
 LOOKED_AT = 8
 """Digests that are opened to find some of one kind: each takes a moment."""
@@ -43,6 +47,7 @@ class Editions:
         self._now = now
         self._access = access
         self._public_url = public_url
+        self._at_hand: OrderedDict[bytes, Digest] = OrderedDict()
 
     async def keep(self, digest: Digest) -> str:
         """Keep it, in the place of an earlier revision; returns the path of its page. Raises StoreError.
@@ -77,7 +82,15 @@ class Editions:
     async def kept(self, repo: str, digest_id: str, lang: str) -> Digest | None:
         """The digest that was kept, for those who were let in elsewhere; None where it is not. Raises StoreError."""
         data = await self._store.editions.load(repo, digest_id, lang)
-        return await asyncio.to_thread(_DIGEST.load, data) if data else None
+        if data is None:
+            return None
+        digest = self._at_hand.get(data)
+        if digest is None:
+            digest = self._at_hand[data] = await asyncio.to_thread(_DIGEST.load, data)
+        self._at_hand.move_to_end(data)
+        while len(self._at_hand) > AT_HAND:
+            self._at_hand.popitem(last=False)
+        return digest
 
     async def page(self, digest: Digest) -> str:
         """The address of its page, "" where nobody could open it: it is not kept, private, or there are no pages.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from adapters.store.codec import Codec
+from adapters.store.codec import Codec, SwiftCodec
 from summarizer.digests import Digest
 from summarizer.errors import StoreError
 
@@ -34,7 +34,7 @@ MOST_SHARED: Final = 4_000
 MOST_FACTS: Final = 64
 """Facts that they have in common, some 300 KB each without the items."""
 
-_DIGEST: Codec[Digest] = Codec(Digest, level=1)  # large and kept for days only: fast before small
+_DIGEST: Codec[Digest] = SwiftCodec(Digest, level=1)  # large and kept for days only: fast before small
 
 
 class Kept:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from adapters.store import Store
+    from adapters.store.editions import KeptEdition
     from summarizer.digests import Digest
 
 log = structlog.get_logger()
@@ -128,13 +129,23 @@ class CatchingUp:
     async def _look_through(self, repo: str) -> None:
         kept = await self._store.editions.newest(repo, MOST_EDITIONS)
         for each in kept:
-            numbers = await told_in(self._store, repo, each.id, each.titles)
-            await self._store.mentions.add(repo, each.id, each.at, numbers)
-            if not await self._store.editions.languages(repo, each.id):  # it was let go meanwhile
-                await self._store.mentions.remove(repo, each.id, numbers)
+            await self._look_at(repo, each)
         await self._store.mentions.make_whole(repo)
         await self._store.editions.touch(repo)  # pages that were made without them are out of date
         log.info("mentions of earlier digests written", repo=repo, digests=len(kept))
+
+    async def _look_at(self, repo: str, kept: KeptEdition) -> None:
+        """Once more where it may have been kept anew or let go meanwhile."""
+        written: frozenset[int] = frozenset()
+        while True:
+            standing = await self._store.editions.changes(repo)
+            langs = await self._store.editions.languages(repo, kept.id)
+            numbers = await told_in(self._store, repo, kept.id, langs)
+            await self._store.mentions.add(repo, kept.id, kept.at, numbers)
+            await self._store.mentions.remove(repo, kept.id, written - numbers)
+            if await self._store.editions.changes(repo) == standing:
+                return
+            written |= numbers
 
 
 def _read(data: bytes) -> _Telling | None:

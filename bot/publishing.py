@@ -30,6 +30,8 @@ MANIFEST: Final = ".vllm-digest-files"
 off leaves none behind that a later one does not know."""
 
 MOST_DIGESTS: Final = 100_000
+MANY: Final = 100
+"""So many digests are more than enough for several processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,12 @@ def read_wanted(arguments: Sequence[str]) -> Wanted:
     is_address = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment
     if not given.keys() & {"--site", "--jekyll"} or (url and not is_address):
         raise BadInput("publish.usage")
-    site, jekyll = given.get("--site"), given.get("--jekyll")
-    return Wanted(Path(site) if site else None, Path(jekyll) if jekyll else None, url, has_cards)
+    site, jekyll = (Path(given[flag]) if flag in given else None for flag in ("--site", "--jekyll"))
+    if site is not None and jekyll is not None and site.resolve() == jekyll.resolve():
+        raise BadInput(
+            "publish.usage"
+        )  # each would take the other's files for what is left of an earlier run
+    return Wanted(site, jekyll, url, has_cards)
 
 
 async def publish(
@@ -83,6 +89,8 @@ async def publish(
     progress: Progress,
     say: Callable[[str], None],
     lang: str,
+    *,
+    demo: bool = False,
 ) -> None:
     """Write what is wanted, and say what became of it. Raises BadInput `publish.unwritable`, StoreError."""
     words = languages.load(lang)
@@ -90,7 +98,7 @@ async def publish(
     if not repos:
         raise BadInput("publish.nothing")
     for folder, files in (
-        (wanted.site, _site_files(wanted, archive, settings)),
+        (wanted.site, _site_files(wanted, archive, settings, demo=demo)),
         (wanted.jekyll, _posts(archive, repos)),
     ):
         if folder is not None:
@@ -103,9 +111,10 @@ def _counts(done: Written) -> dict[str, int]:
 
 
 async def _site_files(
-    wanted: Wanted, archive: Archive, settings: Settings
+    wanted: Wanted, archive: Archive, settings: Settings, *, demo: bool
 ) -> AsyncIterator[tuple[str, bytes]]:
     from adapters.web.exporting import StaticSite, exported
+    from bot.crafting import makers
 
     address = urlsplit(wanted.url or settings.public_url or "")
     site = StaticSite(
@@ -117,8 +126,12 @@ async def _site_files(
         has_cards=wanted.has_cards,
     )
     yield ".nojekyll", b""  # GitHub Pages would leave out what begins with an underscore
-    async for name, content in exported(archive, site):
-        yield name, content
+    digests = 0
+    for each in await archive.repos(ANYBODY):
+        digests += len(await archive.newest(each.repo, ANYBODY, limit=MANY))
+    async with makers(archive, site, settings, digests, demo=demo) as crew:
+        async for name, content in exported(site, crew):
+            yield name, content
 
 
 async def _posts(archive: Archive, repos: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
@@ -201,9 +214,12 @@ def _end(folder: Path, before: set[str], done: Written) -> None:
         path.unlink(missing_ok=True)
         done.gone += 1
         for parent in path.parents:
-            if parent == folder or any(parent.iterdir()):
+            if parent == folder:
                 break
-            parent.rmdir()
+            if parent.is_dir():  # somebody may have been faster
+                if any(parent.iterdir()):
+                    break
+                parent.rmdir()
     names = "".join(f"{name}\n" for name in sorted(done.names))
     if (folder / MANIFEST).read_text("utf-8") != names:
         (folder / MANIFEST).write_text(names, "utf-8")

@@ -51,7 +51,7 @@ class Readiness:
         self._platforms = platforms
 
     async def ready(self) -> Mapping[str, bool]:
-        """The name of each check, and whether it passed. Anybody may ask: services of one kind are one check, so that no
+        """The name of each check, and whether it passed. Anybody may ask: services of one kind are one check, and no
         repository is named."""
         checks: dict[str, bool] = {}
         for service, is_up in self._supervisor.up().items():

@@ -24,6 +24,13 @@ Source: docs.python.org/3/library/gc.html#gc.set_threshold
 """
 
 
+def calm_collector() -> None:
+    """Have the collector look seldom, and never again at what is there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+
+
 async def settle(ask: Ask, repo: str, modules: Iterable[str] = ()) -> None:
     """Load what the first question would, and put what lives as long as the process out of the collector's sight.
 
@@ -31,9 +38,7 @@ async def settle(ask: Ask, repo: str, modules: Iterable[str] = ()) -> None:
     """
     await asyncio.to_thread(_load, modules)
     await ask.prepare(repo)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)
+    calm_collector()
 
 
 def _load(modules: Iterable[str]) -> None:

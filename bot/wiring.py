@@ -289,7 +289,7 @@ async def open_services(
             repos=settings.repos,
             now=clock.now,
         )
-        gate = Gate(store, settings.access, mends, has_doors=settings.web_auth is not None)
+        gate = Gate(store, settings.access, mends, has_doors=settings.web_auth is not None, now=clock.now)
         catching_up = CatchingUp(store)
         stack.push_async_callback(catching_up.close)
         archive = Archive(

@@ -45,7 +45,7 @@ def keep_secret(*values: str) -> None:
 
 def redact(text: str) -> str:
     """`text` with every known secret, and everything that looks like one, replaced."""
-    return text
+    return _pattern.sub("[redacted]", text)
 
 
 def redacted(value: Any) -> Any:  # noqa: ANN401 - whatever a log line holds

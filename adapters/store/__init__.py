@@ -34,7 +34,7 @@
     vllm-digest:edition:{<repo>:<id>}        state     hash    none     editions.py  a digest's bytes by language
     vllm-digest:edition:{<repo>:<id>}:about  state     hash    none     editions.py  what a list tells of it, likewise
     vllm-digest:editions:{<repo>}            state     zset    none     editions.py  ids by when their windows ended
-    vllm-digest:editions:{<repo>}:changes    state     string  none     editions.py  how often one was kept or let go
+    vllm-digest:editions:{<repo>}:changes    state     string  none     editions.py  another with each come or gone
     vllm-digest:mentions:{<repo>#<number>}   state     zset    none     mentions.py  digests that tell of it, by when
                                                                                     their windows ended
     vllm-digest:mentions:{<repo>}            state     string  none     mentions.py  all that are kept were looked at

@@ -114,7 +114,9 @@ class Connection:
         with translated("store.unreachable", self._setting):
             try:
                 await self._send([("PING",)])
-            except ResponseError as error:  # who cannot write to their disk refuse even that, and answer all the same
+            except (
+                ResponseError
+            ) as error:  # who cannot write to their disk refuse even that, and answer all the same
                 if failure(error) != "store.disk":
                     raise
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import randbits
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,7 +21,7 @@ from summarizer.windows import Edition
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.store.connection import Connection
+    from adapters.store.connection import Command, Connection
 
 log = structlog.get_logger()
 
@@ -90,9 +91,7 @@ class Editions:
         await self._connection.call_many(
             [("HSET", _data(repo, digest_id), lang, data), ("HSET", _about(repo, digest_id), lang, about)]
         )
-        await self._connection.call_many(
-            [("ZADD", _index(repo), _score(at), digest_id), ("INCR", _changes(repo))]
-        )
+        await self._connection.call_many([("ZADD", _index(repo), _score(at), digest_id), _changed(repo)])
 
     async def load(self, repo: str, digest_id: str, lang: str) -> bytes | None:
         """What was kept, None where nothing was."""
@@ -107,20 +106,36 @@ class Editions:
 
     async def touch(self, repo: str) -> None:
         """What is told beside the digests has changed."""
-        await self._connection.call("INCR", _changes(repo))
+        await self._connection.call(*_changed(repo))
 
     async def changes(self, repo: str) -> int:
         """Another number as soon as a digest was kept or let go, or what is told beside them has changed."""
         return int(await self._connection.call("GET", _changes(repo)) or 0)
 
     async def newest(
-        self, repo: str, limit: int, *, since: datetime | None = None, until: datetime | None = None
+        self,
+        repo: str,
+        limit: int,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        skip: int = 0,
     ) -> Sequence[KeptEdition]:
-        """At most `limit`, at least one, those whose windows ended last first. since, until: in `[since, until)`."""
+        """At most `limit`, at least one, those whose windows ended last first; where they are fewer, there are no
+        more. since, until: in `[since, until)`. skip: after so many of them."""
         highest = f"({_score(until)}" if until else "+inf"
         lowest = str(_score(since)) if since else "-inf"
-        command = ("ZREVRANGEBYSCORE", _index(repo), highest, lowest, "LIMIT", 0, limit)
-        return await self.listed(repo, [id_.decode() for id_ in await self._connection.call(*command)])
+        found: dict[str, KeptEdition] = {}
+        passed = skip
+        while len(found) < limit:
+            command = ("ZREVRANGEBYSCORE", _index(repo), highest, lowest, "LIMIT", passed, limit - len(found))
+            ids = [id_.decode() for id_ in await self._connection.call(*command)]
+            if not ids:
+                break
+            # of which some cannot be told: they have gone just now, or are another version's
+            passed += len(ids)
+            found |= {kept.id: kept for kept in await self.listed(repo, ids)}
+        return [*found.values()]
 
     async def listed(self, repo: str, ids: Sequence[str]) -> Sequence[KeptEdition]:
         """Those of these ids that are kept, in their order."""
@@ -129,8 +144,9 @@ class Editions:
 
     async def remove(self, repo: str, digest_id: str) -> None:
         """Let it go in all languages."""
-        await self._connection.call_many([("ZREM", _index(repo), digest_id), ("INCR", _changes(repo))])
+        await self._connection.call_many([("ZREM", _index(repo), digest_id), _changed(repo)])
         await self._connection.call("DEL", _data(repo, digest_id), _about(repo, digest_id))
+        await self.touch(repo)  # a page may have been made of it in between
 
 
 def _listed(id_: str, by_lang: Mapping[bytes, bytes]) -> KeptEdition | None:
@@ -159,6 +175,12 @@ def _index(repo: str) -> str:
 
 def _changes(repo: str) -> str:
     return f"vllm-digest:editions:{{{repo.lower()}}}:changes"
+
+
+def _changed(repo: str) -> Command:
+    """At random: one that counted from the beginning again, once the repository was forgotten, would come to numbers
+    that there were before."""
+    return "SET", _changes(repo), randbits(62)
 
 
 def _data(repo: str, digest_id: str) -> str:

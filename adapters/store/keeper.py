@@ -95,7 +95,9 @@ def answers(path: str) -> bool:
         try:
             connection.connect(path)
             connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith((b"+PONG", b"-MISCONF"))  # the latter while its disk is full
+            return connection.recv(16).startswith(
+                (b"+PONG", b"-MISCONF")
+            )  # the latter while its disk is full
         except OSError:
             return False
 

@@ -21,8 +21,8 @@ from adapters.store.leases import Leases
 from adapters.store.members import Members
 from adapters.store.memory import Eviction, Memory, read_eviction, read_memory
 from adapters.store.mends import Mends
-from adapters.store.metrics import Snapshots
 from adapters.store.mentions import Mentions
+from adapters.store.metrics import Snapshots
 from adapters.store.mirror import Mirror
 from adapters.store.pace import Pace
 from adapters.store.people import People

@@ -198,7 +198,8 @@ class Asked:
     """A sentence from the page of questions.
 
     talk: of the conversation, made up by the page; "" for a question of its own. lang: to answer in, "" for that of the
-    sentence, or where it has none for page_lang, the page's. tz: of the visitor, "" unknown. progress, show: see `adapters.chat.Context`.
+    sentence, or where it has none for page_lang, the page's. tz: of the visitor, "" unknown. progress, show: see
+    `adapters.chat.Context`.
     """
 
     repo: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -11,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from adapters.charts import ChartError, png
-from adapters.web.responding import page_of, standing_of, visitor_of
+from adapters.web.responding import digest_of, page_of, standing_of, visitor_of
 from adapters.web.ways import language_of
 from summarizer import languages
 from summarizer.pictures import card, front_card
@@ -30,8 +29,6 @@ log = structlog.get_logger()
 DAYS: Final = 30
 """Daily digests whose activity a front page's card shows."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
-
 
 class Cards:
     """Their routes, over what the archive lets a visitor read."""
@@ -48,18 +45,7 @@ class Cards:
 
     async def _of_digest(self, request: Request) -> Response:
         standing = await standing_of(request, self._archive)
-        digest_id, visitor = request.path_params["id"], visitor_of(request)
-        if not _ID.fullmatch(digest_id):
-            raise HTTPException(404)
-        kept_in = tuple(await self._archive.languages(standing.repo, digest_id, visitor))
-        if not kept_in:
-            raise HTTPException(404)
-        wanted = request.query_params.get("lang", "")
-        if wanted not in kept_in:
-            wanted = self._site.accepted(request, kept_in)
-        digest = await self._archive.open(standing.repo, digest_id, wanted, visitor)
-        if digest is None:
-            raise HTTPException(404)
+        digest, _ = await digest_of(request, self._archive, self._site, standing)
         svg = await asyncio.to_thread(card, digest, languages.load(digest.lang))
         return await _sent(request, svg, standing)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,7 @@ from starlette.routing import Route
 
 from adapters import charts
 from adapters.web.archive import Listed, Standing
-from adapters.web.responding import page_of, standing_of, visitor_of
+from adapters.web.responding import digest_of, page_of, standing_of, visitor_of
 from adapters.web.site import asked_language
 from adapters.web.ways import feeds, language_of
 from summarizer import languages, pages, pictures
@@ -40,7 +39,6 @@ log = structlog.get_logger()
 
 LISTS: Final = (*LIST_NAMES, "releases")
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
 _PATH: Final = "/{owner}/{name}/digests/{id}"
 _AROUND: Final[dict[Edition, timedelta]] = {
     "daily": timedelta(days=8),
@@ -63,6 +61,9 @@ class _Kept:
     kept_in: tuple[str, ...]
     older: Listed | None = None
     newer: Listed | None = None
+
+
+_FORMATS: Final = {"markdown": ".md", "json": ".json", "picture": "/activity.png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +184,7 @@ class Digests:
         return Ways(
             page=lambda suffix: self._url(kept, suffix),
             item=lambda number: self._site.item_url(kept.standing.repo, number, kept.lang),
-            formats={
-                "markdown": self._url(kept, ".md"),
-                "json": self._url(kept, ".json"),
-                "picture": self._url(kept, "/activity.png"),
-            },
+            formats={name: self._url(kept, _FORMATS[name]) for name in self._site.formats},
             older=self._neighbour(kept.older, kept),
             newer=self._neighbour(kept.newer, kept),
         )
@@ -200,26 +197,17 @@ class Digests:
         if listed is None:
             return None
         lang = language_of(listed, kept.language.code)
-        url = self._site.digest_url(listed.repo, listed.id, lang=kept.lang)
+        url = self._site.digest_url(listed.repo, listed.id, lang=lang if kept.lang else "")
         return Neighbour(url, one_line(listed.titles[lang]), lang)
 
     async def _kept(self, request: Request, *, with_neighbours: bool = False) -> _Kept:
         """The digest that a path names. Raises HTTPException 404 alike for one that is not there and one that is
         refused."""
         standing = await standing_of(request, self._archive)
-        repo, digest_id, visitor = standing.repo, request.path_params["id"], visitor_of(request)
-        if not _ID.fullmatch(digest_id):
-            raise HTTPException(404)
-        kept_in = tuple(await self._archive.languages(repo, digest_id, visitor))
-        if not kept_in:
-            raise HTTPException(404)
-        wanted = request.query_params.get("lang", "")
-        if wanted not in kept_in:
-            wanted = self._site.accepted(request, kept_in)
-        digest = await self._archive.open(repo, digest_id, wanted, visitor)
-        if digest is None:
-            raise HTTPException(404)
-        older, newer = await self._neighbours(digest, visitor) if with_neighbours else (None, None)
+        digest, kept_in = await digest_of(request, self._archive, self._site, standing)
+        older, newer = (
+            await self._neighbours(digest, visitor_of(request)) if with_neighbours else (None, None)
+        )
         lang = asked_language(request)
         return _Kept(standing, digest, languages.load(digest.lang), lang, kept_in, older, newer)
 

@@ -14,8 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from adapters.web.archive import Visitor
@@ -50,10 +49,12 @@ class Doors:
 
     def visitor(self, peer: str, headers: Headers) -> Visitor:
         """Who comes from that peer with these headers."""
+        peer = _plain(peer)
         is_proxy = self._is_proxy(peer)
-        address = self._address(peer, headers) if is_proxy else peer
+        address = _counted(self._address(peer, headers) if is_proxy else peer)
         if self.header and is_proxy:
-            name = headers.get(self.header, "").strip()
+            names = [name.strip() for name in headers.getlist(self.header)]
+            name = names[0] if len(names) == 1 else ""  # of two the visitor may have sent one
             if name and len(name) <= _LONGEST_NAME:
                 return Visitor(is_signed_in=True, name=name, address=address)
         return Visitor(is_signed_in=bool(self.token) and self._knows_token(headers), address=address)
@@ -77,16 +78,15 @@ class Doors:
             except (binascii.Error, UnicodeDecodeError):
                 return False
             return self.fits(decoded.partition(":")[2])
-        return self._has_pass(headers.get("cookie", ""))
+        return self._has_pass(";".join(headers.getlist("cookie")))
 
     def _has_pass(self, cookies: str) -> bool:
-        if self.cookie not in cookies:
-            return False
-        try:
-            found = SimpleCookie(cookies).get(self.cookie)
-        except CookieError:
-            return False
-        until, _, signature = found.value.partition(".") if found else ("", "", "")
+        """Those of others may be written in whichever way: `http.cookies` then finds none at all."""
+        told = (each.strip().partition("=") for each in cookies.split(";"))
+        return any(name == self.cookie and self._is_pass(value) for name, _, value in told)
+
+    def _is_pass(self, value: str) -> bool:
+        until, _, signature = value.partition(".")
         is_whole = until.isascii() and until.isdigit() and len(until) <= 12
         is_ours = hmac.compare_digest(signature.encode(), self._signature(until).encode())
         return is_whole and is_ours and int(until) > self.now()
@@ -102,9 +102,27 @@ class Doors:
         return any(address in network for network in self.proxies)
 
     def _address(self, peer: str, headers: Headers) -> str:
-        """The nearest address of `X-Forwarded-For` that is no proxy of ours: those before it can be made up."""
-        for each in reversed(headers.get("x-forwarded-for", "").split(",")):
-            address = each.strip()
+        """The nearest address of `X-Forwarded-For` that is no proxy of ours: those before it can be made up. Some
+        proxies add a line of their own."""
+        for each in reversed(",".join(headers.getlist("x-forwarded-for")).split(",")):
+            address = _plain(each.strip())
             if address and not self._is_proxy(address):
                 return address[:64]
         return peer
+
+
+def _plain(address: str) -> str:
+    """An IPv4 address as itself: a socket of both families writes "::ffff:192.0.2.7"."""
+    try:
+        mapped = IPv6Address(address).ipv4_mapped
+    except ValueError:
+        return address
+    return str(mapped) if mapped else address
+
+
+def _counted(address: str) -> str:
+    """By what visitors are counted: whoever has an IPv6 address has 2**64 of them."""
+    try:
+        return str(IPv6Network((address, 64), strict=False))
+    except ValueError:
+        return address

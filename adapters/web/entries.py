@@ -61,14 +61,17 @@ def urn(*names: str) -> str:
 
 
 def entry_of(
-    digest: Digest, language: Language, site: Site, *, updated: datetime, topic: str = ""
+    digest: Digest, language: Language, site: Site, *, repo: str, updated: datetime, topic: str = ""
 ) -> Entry | None:
-    """The digest's entry, or with `topic`, a key, that of what it tells of that; None where it tells nothing of it."""
+    """The digest's entry, or with `topic`, a key, that of what it tells of that; None where it tells nothing of it.
+
+    repo: as its pages spell it.
+    """
     facts = digest.facts
     ledger = facts.ledgers.get(topic)
     if topic and (ledger is None or not ledger.reasons):
         return None
-    page = site.digest_url(facts.repo, digest.id, lang=language.code)
+    page = site.digest_url(repo, digest.id, lang=language.code)
     page = site.absolute(page) or page
     told = _OfDigest(digest, language, page)
     shown = told.of_topic(ledger) if ledger else told.whole()

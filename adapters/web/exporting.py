@@ -7,9 +7,8 @@ from __future__ import annotations
 import asyncio
 import posixpath
 from collections import deque
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, Self
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import httpx
@@ -26,14 +25,16 @@ from adapters.web.site import Site
 from adapters.web.topics import Topics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from adapters.web.archive import Archive
 
 PAGES: Final = (Robots, Feeds, Cards, Topics, Digests, Front)
 """Those that are the same for everybody and need nobody to answer."""
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 8
+"""Files that are made before others are handed out."""
+
 _FILES: Final = (".md", ".json", ".svg", ".png", ".atom")
 
 
@@ -42,24 +43,31 @@ class StaticSite(Site):
     """A site of files, in which pages name each other's.
 
     has_cards: whether the pictures are drawn that others show beside a link, which take longer than all else. asked:
-    what the web process is asked for to have each file, by its address here; it grows while pages are made.
+    what the web process is asked for to have each file, by its address here; it grows while pages are made. told: its
+    addresses that nobody has asked for yet.
     """
 
     has_cards: bool = False
     asked: dict[str, str] = field(default_factory=dict)
+    told: deque[str] = field(default_factory=deque)
 
+    formats: ClassVar[tuple[str, ...]] = (
+        "markdown",
+    )  # the JSON of a year would be larger than all else; pictures are in the pages
     is_static = True
 
     def digest_url(self, repo: str, digest_id: str, suffix: str = "", lang: str = "") -> str:
         if suffix == "/card.png" and not self.has_cards:
             return ""
-        if suffix.endswith(".png") and suffix != "/card.png":
-            suffix = suffix.removesuffix(".png") + ".svg"  # which needs no drawing
         return Site.digest_url(self, repo, digest_id, suffix, lang)
 
     def item_url(self, repo: str, number: int, lang: str = "") -> str:
         """On GitHub, which leads on to a pull request: a page for each of them would be more than all others."""
         return f"https://github.com/{repo}/issues/{number}"
+
+    def topic_url(self, repo: str, key: str, lang: str = "", *, before: str = "") -> str:
+        """The last weeks alone: those before them would be most of the site, and change with every late comment."""
+        return "" if before else Site.topic_url(self, repo, key, lang)
 
     def search_url(self, repo: str, lang: str = "", *, q: str = "", page: int = 1) -> str:
         return ""
@@ -91,46 +99,112 @@ class StaticSite(Site):
         self._told(path, path)
         return address
 
+    def alike(self) -> StaticSite:
+        """The same site, for another maker."""
+        return replace(self, asked={}, told=deque())
+
+    def begins(self) -> list[tuple[str, str]]:
+        """The pages that lead to all others."""
+        self.home_url()
+        for path in ("/robots.txt", "/sitemap.xml"):
+            self._told(path, path)
+        return list(self.newly_told())
+
+    def newly_told(self) -> tuple[tuple[str, str], ...]:
+        """The addresses that were told since this was asked last, each with what is asked for to have it."""
+        told: dict[str, str] = {}
+        while self.told:
+            address = self.told.popleft()
+            told[address] = self.asked[address]
+        return tuple(told.items())
+
     def _told(self, here: str, asked: str) -> str:
         address = f"{self.base}{here}"
-        self.asked.setdefault(address, asked)
+        if address not in self.asked:
+            self.asked.setdefault(address, asked)
+            self.told.append(address)  # twice at worst: pages are made in threads
         return address
 
 
-async def exported(archive: Archive, site: StaticSite) -> AsyncIterator[tuple[str, bytes]]:
-    """Each file of the site: its path, without a slash at the beginning, and what is in it. Raises StoreError."""
-    app = Starlette(
-        routes=[
-            Route("/static/{name}", serve_static),
-            *(route for pages in PAGES for route in pages(archive, site).routes()),
-        ]
-    )
-    site.home_url()
-    site._told("/robots.txt", "/robots.txt")
-    site._told("/sitemap.xml", "/sitemap.xml")
-    waiting: deque[asyncio.Task[tuple[str, bytes | None]]] = deque()
-    begun = 0
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://site.invalid") as client:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file: its path, without a slash at the beginning, and what is in it, None where there is nothing. told: further
+    addresses that it names, each with what is asked for to have it."""
 
-        async def file_of(address: str) -> tuple[str, bytes | None]:
-            answer = await client.get(site.asked[address])
-            content = answer.content if answer.status_code == httpx.codes.OK else None
-            return _path(address.removeprefix(site.base)), content
+    path: str
+    content: bytes | None
+    told: tuple[tuple[str, str], ...]
 
-        try:
-            while True:
-                for address in tuple(islice(site.asked, begun, begun + AT_ONCE - len(waiting))):
-                    begun += 1
-                    waiting.append(asyncio.create_task(file_of(address)))
-                if not waiting:
-                    return
-                path, content = await waiting.popleft()
-                if content is not None:
-                    yield path, content
-        finally:
-            for task in waiting:
-                task.cancel()
+
+class Making(Protocol):
+    """Makes files of a site, in this process or in another."""
+
+    async def make(self, wanted: Sequence[tuple[str, str]]) -> Sequence[Made]:
+        """Those at these addresses, each with what is asked for to have it. Raises StoreError."""
+        ...
+
+
+class Maker:
+    """Makes them here. An async context manager."""
+
+    def __init__(self, archive: Archive, site: StaticSite) -> None:
+        self._site = site
+        app = Starlette(
+            routes=[
+                Route("/static/{name}", serve_static),
+                *(route for pages in PAGES for route in pages(archive, site).routes()),
+            ]
+        )
+        transport = httpx.ASGITransport(app)
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://site.invalid")
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *how: object) -> None:
+        await self._client.aclose()
+
+    async def make(self, wanted: Sequence[tuple[str, str]]) -> Sequence[Made]:
+        """See `Making`."""
+        return [await self._made(address, asked) for address, asked in wanted]
+
+    async def _made(self, address: str, asked: str) -> Made:
+        answer = await self._client.get(asked)
+        content = answer.content if answer.status_code == httpx.codes.OK else None
+        return Made(_path(address.removeprefix(self._site.base)), content, self._site.newly_told())
+
+
+async def exported(site: StaticSite, makers: Sequence[Making]) -> AsyncIterator[tuple[str, bytes]]:
+    """Each file of the site, as `Made` has it, made by all of these at the same time. Raises StoreError."""
+    waiting = deque(site.begins())
+    known = {address for address, _ in waiting}
+    free = list(makers)
+    making: dict[asyncio.Task[Sequence[Made]], Making] = {}
+    try:
+        while waiting or making:
+            while free and waiting:
+                batch = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
+                maker = free.pop()
+                making[asyncio.create_task(_in_time(maker, batch))] = maker
+            done, _ = await asyncio.wait(making, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                free.append(making.pop(task))
+                for made in task.result():
+                    for each in made.told:
+                        if each[0] not in known:
+                            known.add(each[0])
+                            # what is small and of the page that was made goes before further pages
+                            (waiting.appendleft if each[0].endswith(_FILES) else waiting.append)(each)
+                    if made.content is not None:
+                        yield made.path, made.content
+    finally:
+        for task in making:
+            task.cancel()
+
+
+async def _in_time(maker: Making, batch: Sequence[tuple[str, str]]) -> Sequence[Made]:
+    return await maker.make(batch)
 
 
 def _path(address: str) -> str:

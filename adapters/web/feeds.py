@@ -24,6 +24,7 @@ from starlette.routing import Route
 from adapters.web.entries import Entry, entry_of, urn
 from adapters.web.responding import page_of, standing_of, visitor_of
 from adapters.web.walking import walk
+from adapters.web.ways import ATOM, JSON
 from summarizer import languages
 from summarizer.escaping import fill
 from summarizer.windows import EDITIONS, Edition
@@ -46,9 +47,6 @@ LOOKED_AT: Final = 2_000
 
 REMEMBERED: Final = 300
 """Entries that are kept at hand: a new digest makes its own anew, and not those before it."""
-
-ATOM: Final = "application/atom+xml"
-JSON: Final = "application/feed+json"
 
 _TYPES: Final = {"atom": ATOM, "json": JSON}
 _NAME: Final = re.compile(
@@ -159,7 +157,13 @@ class Feeds:
             if digest is None:
                 return None
             entry = await asyncio.to_thread(
-                entry_of, digest, language, self._site, updated=updated, topic=wanted.topic
+                entry_of,
+                digest,
+                language,
+                self._site,
+                repo=listed.repo,
+                updated=updated,
+                topic=wanted.topic,
             )
             self._entries[key] = entry
             if len(self._entries) > REMEMBERED:

@@ -12,12 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from adapters.web import showing
+from adapters.web.months import last_day
 from adapters.web.prose import Prose, safe_url, urls_of
 from adapters.web.responding import page_of, standing_of, visitor_of
 from adapters.web.showing import Instant, Who
 from adapters.web.site import asked_language
 from summarizer import languages
 from summarizer.escaping import fill
+from summarizer.evidence import state
 from summarizer.extract.sentences import sentences, shorten
 from summarizer.html import is_of_repo
 from summarizer.rubric import MOST_MOVED
@@ -202,7 +204,7 @@ def _description(repo: str, item: Item, language: Language) -> str:
         kind=language.text(f"web.item.{item.kind}"),
         number=item.number,
         repo=repo,
-        state=showing.state_of(item, language),
+        state=state(item, language),
         title=shorten(neutralize(item.title), 160),
     )
 
@@ -348,5 +350,8 @@ def _mention(listed: Listed, number: int, site: Site, language: Language, lang: 
     title, kept_in = showing.named(listed.titles, language)
     url = site.digest_url(listed.repo, listed.id, lang=lang if kept_in == language.code else kept_in)
     return _Mention(
-        url=f"{url}#i{number}", title=title or listed.id, lang=kept_in, day=listed.until.date().isoformat()
+        url=f"{url}#i{number}",
+        title=title or listed.id,
+        lang=kept_in,
+        day=last_day(listed, site.tz).isoformat(),
     )

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from adapters.web.archive import Archive
 
 BUDGET: Final = 24 * 1024 * 1024
-"""Bytes of bodies that are kept."""
+"""Bytes of bodies that are kept, and of what goes with each."""
+
+BESIDE: Final = 3_000
+"""Bytes that a response takes besides its body, with its key and its headers; roughly."""
 
 LONGEST_KEY: Final = 1_000
 """Characters of an address and its headers; what is asked for with more is made anew each time."""
@@ -66,7 +69,7 @@ class Memory:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        is_gzip = "gzip" in headers.get("accept-encoding", "")
+        is_gzip = _takes_gzip(headers.get("accept-encoding", ""))
         asked = (scope["path"], scope["query_string"], headers.get("accept-language", ""))
         visitor = scope.get("visitor", ANYBODY)
         key = (*asked, is_gzip, visitor)
@@ -84,20 +87,20 @@ class Memory:
 
     @property
     def held(self) -> int:
-        """Bytes of bodies that are kept."""
+        """Bytes of what is kept."""
         return self._held
 
     def keep(self, key: tuple[object, ...], kept: _Kept) -> None:
         self._forget(key)
         self._kept[key] = kept
-        self._held += len(kept.body)
+        self._held += BESIDE + len(kept.body)
         while self._held > self._budget:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: tuple[object, ...]) -> None:
         gone = self._kept.pop(key, None)
         if gone is not None:
-            self._held -= len(gone.body)
+            self._held -= BESIDE + len(gone.body)
 
 
 class _Taken:
@@ -145,6 +148,15 @@ class _Taken:
             self._memory.keep(self._key, _Kept(repo, stamp, tag, headers, body))
         await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """By the header's value: RFC 9110, 12.5.3."""
+    for each in accepted.split(","):
+        name, _, quality = each.replace(" ", "").lower().partition(";q=")
+        if name == "gzip":
+            return not quality or quality.strip("0.") != ""
+    return False
 
 
 async def _again(kept: _Kept, if_none_match: str, method: str, send: Send) -> None:

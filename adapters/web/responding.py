@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapters.web.archive import Archive, Standing
+    from adapters.web.site import Site
+    from summarizer.digests import Digest
 
 STAMP: Final = "x-archive-stamp"
 """A header that never leaves: from which state of which repository a response was made. With it the response is kept
@@ -23,10 +25,14 @@ and sent again, see `memory`."""
 FRESH: Final = "no-cache"
 """Kept by browsers, yet asked about each time: a digest may be corrected, and who may read it may change."""
 
+OWN: Final = f"private, {FRESH}"
+"""What is sent to who has signed in is for no cache that others are served from."""
+
 COMPRESSED: Final = '-gzip"'
 """How the tag of a compressed response ends: the same address in another encoding is another representation."""
 
 _REPO: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -47,6 +53,26 @@ async def standing_of(request: Request, archive: Archive) -> Standing:
     return standing
 
 
+async def digest_of(
+    request: Request, archive: Archive, site: Site, standing: Standing
+) -> tuple[Digest, tuple[str, ...]]:
+    """The digest that the path's `id` names, in the language that suits the visitor best, and the codes of those that
+    it is kept in. Raises HTTPException 404, StoreError."""
+    repo, digest_id, visitor = standing.repo, request.path_params["id"], visitor_of(request)
+    kept_in: tuple[str, ...] = ()
+    if _ID.fullmatch(digest_id):
+        kept_in = tuple(await archive.languages(repo, digest_id, visitor))
+    if not kept_in:
+        raise HTTPException(404)
+    wanted = request.query_params.get("lang", "")
+    if wanted not in kept_in:
+        wanted = site.accepted(request, kept_in)
+    digest = await archive.open(repo, digest_id, wanted, visitor)
+    if digest is None:
+        raise HTTPException(404)
+    return digest, kept_in
+
+
 def page_of(
     request: Request,
     body: str | bytes,
@@ -65,7 +91,8 @@ def page_of(
     """
     content = body.encode() if isinstance(body, str) else body
     tag = f'"{sha256(content if made_of is None else made_of).hexdigest()[:32]}"'
-    headers = {"Cache-Control": FRESH, "ETag": tag, "Vary": "Accept-Language, Accept-Encoding"}
+    freshness = OWN if visitor_of(request).is_signed_in else FRESH
+    headers = {"Cache-Control": freshness, "ETag": tag, "Vary": "Accept-Language, Accept-Encoding"}
     if standing is not None:
         headers[STAMP] = f"{standing.repo} {standing.archive if of_archive else standing.stamp}"
     if status == 200 and is_known(request.headers.get("if-none-match", ""), tag):

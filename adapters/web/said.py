@@ -101,7 +101,9 @@ class Said:
         )
 
     def url(self, listed: Listed) -> str:
-        return self.site.digest_url(listed.repo, listed.id, lang=self.lang)
+        """In the language that the visitor asked for, as far as the digest is kept in it."""
+        lang = language_of(listed, self.language.code) if self.lang else ""
+        return self.site.digest_url(listed.repo, listed.id, lang=lang)
 
     def number(self, n: int) -> str:
         from babel.numbers import format_decimal  # slow to import

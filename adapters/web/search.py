@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from adapters.web import showing
 from adapters.web.highlighting import Highlighter
+from adapters.web.months import last_day
 from adapters.web.responding import page_of, standing_of, visitor_of
 from adapters.web.showing import Instant, Shown
 from adapters.web.site import asked_language
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from summarizer.topics import Ledger
 
 _MOST_DIGITS: Final = 4
+_LONGEST: Final = 1_000
+"""Characters that the page repeats of what was typed, more than can be looked for."""
 _MOST_COMMENTS: Final = 100
 """Comments of an item that an excerpt is looked for in."""
 
@@ -64,7 +67,7 @@ class Search:
     async def _show(self, request: Request) -> Response:
         standing = await standing_of(request, self._archive)
         lang, language = asked_language(request), self._site.language(request)
-        words = neutralize(request.query_params.get("q", ""))
+        words = neutralize(request.query_params.get("q", ""))[:_LONGEST]
         number = _page_number(request.query_params.get("page", "1"))
         found, problem, status = None, "", 200
         if words:
@@ -187,5 +190,5 @@ def _digests(
     for each in digests:
         title, kept_in = showing.named(each.titles, language)
         url = site.digest_url(each.repo, each.id, lang=lang if kept_in == language.code else kept_in)
-        told.append((url, title or each.id, kept_in, each.until.date().isoformat()))
+        told.append((url, title or each.id, kept_in, last_day(each, site.tz).isoformat()))
     return told

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.prose import safe_url
 from summarizer import markup
+from summarizer.evidence import state
 from summarizer.extract.sentences import shorten
 from summarizer.extract.words import code, title_of
 from summarizer.untrusted import neutralize
@@ -68,7 +69,7 @@ def shown(item: Item, site: Site, language: Language, lang: str) -> Shown:
         title=title_of(item) or language.text("digest.untitled"),
         kind=language.text(f"digest.kind.{item.kind}"),
         mark=mark_of(item),
-        state=state_of(item, language),
+        state=state(item, language),
         author=who(item.author),
     )
 
@@ -87,14 +88,6 @@ def who(person: Person | None) -> Who | None:
 
 def instant(at: datetime, tz: str) -> Instant:
     return Instant(at.isoformat(), f"{at.astimezone(ZoneInfo(tz)):%Y-%m-%d %H:%M}")
-
-
-def state_of(item: Item, language: Language) -> str:
-    """The item's state in words."""
-    name: str = "draft" if item.state == "open" and item.is_draft else item.state
-    if item.state == "closed" and item.is_pull_request:
-        name = "closed_unmerged"
-    return language.text(f"extract.state.{name}")
 
 
 def mark_of(item: Item) -> str:

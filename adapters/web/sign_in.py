@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -46,7 +46,10 @@ class SignIn:
 
     async def _enter(self, request: Request) -> Response:
         _refuse_other_sites(request)
-        form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+        try:
+            form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+        except ValueError as error:  # more fields than any form of ours has
+            raise HTTPException(400) from error
         wait_s = self._tries.wait_s(request.scope["visitor"].address)
         if wait_s:
             raise HTTPException(429, headers={"Retry-After": str(wait_s)})
@@ -92,9 +95,8 @@ class SignIn:
 
 def _path(asked: str) -> str:
     """A path of this site, "" for whatever would lead out of it: browsers read "\\" and "//" as they like."""
-    parts = urlsplit(asked)
     is_ours = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
-    return asked if is_ours and asked.isprintable() and not parts.scheme and not parts.netloc else ""
+    return asked if is_ours and asked.isprintable() else ""
 
 
 def _refuse_other_sites(request: Request) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import quote, urlencode
 
 from adapters.web.accepted import preferred
@@ -74,6 +74,9 @@ class Site:
     is_indexed: bool = False
     has_sign_in: bool = False
     tz: str = "UTC"
+
+    formats: ClassVar[tuple[str, ...]] = ("markdown", "json", "picture")
+    """What digests are there as besides: keys below `[web]`."""
 
     is_static = False
     """Whether its pages are files: nobody searches, answers or signs in."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+
 from adapters.web.archive import Listed
+from summarizer.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +36,11 @@ if TYPE_CHECKING:
     from summarizer.digests import Digest
     from summarizer.windows import Edition
 
-MOST = 1_000
-"""Kept digests that are looked through for those of an edition."""
+log = structlog.get_logger()
+
+MOST = 5_000
+"""Kept digests that are looked through for those of an edition, so many at once:"""
+BATCH = 50
 
 
 class Archive:
@@ -81,11 +87,20 @@ class Archive:
         limit: int = 100,
     ) -> Sequence[Listed]:
         """See `adapters.web.archive.Archive`."""
-        if await self.standing(repo, visitor) is None:
+        standing = await self.standing(repo, visitor)
+        if standing is None:
             return ()
-        most = limit if edition is None else MOST
-        kept = await self._store.editions.newest(repo, most, since=since, until=until)
-        return [listed(each) for each in kept if edition in (None, each.edition)][:limit]
+        found: dict[str, Listed] = {}
+        skipped, batch = 0, limit if edition is None else max(limit, BATCH)
+        while len(found) < limit and skipped < MOST:
+            kept = await self._store.editions.newest(repo, batch, since=since, until=until, skip=skipped)
+            found |= {
+                each.id: listed(each, standing.repo) for each in kept if edition in (None, each.edition)
+            }
+            if edition is None or not kept:
+                break
+            skipped += batch
+        return list(found.values())[:limit]
 
     async def languages(self, repo: str, digest_id: str, visitor: Visitor) -> Sequence[str]:
         """See `adapters.web.archive.Archive`."""
@@ -97,7 +112,13 @@ class Archive:
         """See `adapters.web.archive.Archive`."""
         if await self.standing(repo, visitor) is None:
             return None
-        return await self._editions.kept(repo, digest_id, lang)
+        try:
+            return await self._editions.kept(repo, digest_id, lang)
+        except StoreError as error:
+            if error.key != "store.record":
+                raise
+            log.warning("kept edition unreadable", id=digest_id, error=error.key)
+            return None  # what is told of many digests is told without one that another version wrote
 
     async def item(self, repo: str, number: int, visitor: Visitor) -> ItemShown | None:
         """See `adapters.web.archive.Archive`."""
@@ -131,11 +152,11 @@ class Archive:
         return await self._questions.ask(asked, self._gate.principal(visitor), visitor)
 
 
-def listed(kept: KeptEdition) -> Listed:
-    """A kept digest, as the pages list it."""
+def listed(kept: KeptEdition, repo: str) -> Listed:
+    """A kept digest, as the pages list it. repo: as it is spelt now, so that all pages are at one address."""
     told = kept.told
     return Listed(
-        repo=kept.repo,
+        repo=repo,
         id=kept.id,
         edition=kept.edition,
         titles=kept.titles,

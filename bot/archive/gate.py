@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from adapters.store.states import MirrorState
 from adapters.web.archive import Standing
 from bot.access import VISITOR, WEB, Principal
+from bot.archive.reaching import told_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from adapters.store import Store
     from adapters.web.archive import Visitor
@@ -40,6 +43,7 @@ class Gate:
         mends: MendTopics,
         *,
         has_doors: bool,
+        now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """has_doors: whether visitors can sign in, so that those who have not are not let in by "web"."""
@@ -47,6 +51,7 @@ class Gate:
         self._access = access
         self._mends = mends
         self._has_doors = has_doors
+        self._now = now
         self._monotonic = monotonic
         self._known: dict[str, _Known] = {}
 
@@ -86,13 +91,21 @@ class Gate:
 
     async def _look(self, repo: str) -> _Known:
         state = await self._store.states.load(repo)
+        repo = state.repo  # what is told of one that was renamed is kept under its present name
+        # a text that is read later moves the feed of changes alone, and another reason for a mend its revision alone
+        position = await self._store.mirror.position(repo)
+        mends = await self._store.mends.revision(repo)
         changes = await self._store.editions.changes(repo)
         rules = await self._mends.rules(repo)
         is_private = state.is_private or state.synced_until is None
-        archive = f"{changes}.{rules.hash[:8]}"
+        named = sha256(f"{rules.hash} {repo} {is_private}".encode()).hexdigest()
+        archive = f"{changes}.{named[:16]}"
+        # without a watermark the weeks of pages end now
+        hour = told_until(state, self._now()).replace(minute=0, second=0, microsecond=0)
+        told = sha256(f"{state} {position} {mends} {hour}".encode()).hexdigest()
         standing = Standing(
-            repo=state.repo,
-            stamp=f"{archive}.{state.synced_until}.{state.synced_at}.{state.mirror_from}.{state.issues}",
+            repo=repo,
+            stamp=f"{archive}.{told[:16]}",
             archive=archive,
             synced_until=state.synced_until,
             mirror_from=None if state.whole else state.mirror_from,

@@ -79,13 +79,13 @@ class ItemPages:
         await self._catching_up.begin(repo)
         held = await self._store.mirror.items(repo, [number])
         kept = await self._mentions(repo, number)
-        mentions = tuple(map(listed, kept))
+        mentions = tuple(listed(each, repo) for each in kept)
         if not held:
             return ItemShown(repo, number, None, missing=await self._missing(repo, number), mentions=mentions)
         rules = await self._mends.rules(repo)
         linked = await self._store.mirror.items(repo, held[0].linked)
         [item, *partners] = mark_bots([*held, *linked], rules.bots)
-        ledgers = match_topics([item, *partners], rules.topics)
+        ledgers = await asyncio.to_thread(match_topics, [item, *partners], rules.topics)
         return ItemShown(
             repo,
             number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,9 @@ log = structlog.get_logger()
 ON_A_PAGE: Final = 20
 MOST_PAGES: Final = 500
 """Whoever reads on should say more words."""
+
+MOST_LATELY: Final = 1_000
+"""Searches whose pages may be turned."""
 
 MOST_CHARACTERS: Final = 400
 MOST_WORDS: Final = 24
@@ -94,14 +98,19 @@ class Searches:
         self._rules = rules
         self._now = now
         self._kept: Remembered[Sequence[Listed]] = Remembered(8)
+        self._lately: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def search(
         self, standing: Standing, words: str, reader: Principal, visitor: Visitor, *, page: int
     ) -> SearchShown:
-        """Raises BadInput and StoreError. To turn pages is no new search of anybody's."""
-        await self._rules.admit(counted_as(reader, visitor), is_counted=page == 1)
+        """Raises BadInput and StoreError. To turn the pages of a search is no new one."""
+        is_turned = page > 1 and (standing.repo, words) in self._lately
+        await self._rules.admit(counted_as(reader, visitor), is_counted=not is_turned)
         rules = await self._mends.rules(standing.repo)
         sought = _sought(words, standing.repo, rules.words)
+        self._lately[standing.repo, words] = None
+        if len(self._lately) > MOST_LATELY:
+            self._lately.popitem(last=False)
         found = None
         if sought.number:
             found = await self._found(standing, Query(numbers=(sought.number,)))
@@ -160,7 +169,7 @@ class Searches:
         return tuple(each for each, _ in zip(holding, range(MOST_DIGESTS), strict=False))
 
     async def _titles(self, repo: str) -> Sequence[Listed]:
-        return [listed(each) for each in await self._store.editions.newest(repo, LOOKED_AT)]
+        return [listed(each, repo) for each in await self._store.editions.newest(repo, LOOKED_AT)]
 
 
 def _sought(typed: str, repo: str, topics: Collection[str]) -> _Sought:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from adapters.store.codec import Codec
+from adapters.store.codec import Codec, SwiftCodec
 from adapters.store.conversations import Conversation
 from bot.forgetting.gone import Gone
 from bot.history import sync_turn
@@ -27,7 +27,7 @@ MOST_EDITIONS: Final = 1_000_000
 
 PICTURES: Final = "vllm-digest:cache:picture:"
 
-_DIGEST: Codec[Digest] = Codec(Digest)
+_DIGEST: Codec[Digest] = SwiftCodec(Digest)
 _CONVERSATION: Codec[Conversation] = Codec(Conversation)
 
 

@@ -13,6 +13,7 @@ import pytest
 from adapters import charts as drawing
 from adapters.store import open_store
 from bot.charts import KEEP_S, Charts, key_of
+from bot.forgetting import Forgetting
 from summarizer.languages import load
 from summarizer.pictures import panel_alt
 from tests.references import ITEMS, WINDOWS, digest_of, facts_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from summarizer.digests import Digest
     from tests.bot.running import Host
 
+NOW = WINDOWS["19:59:30-20:59"].until
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -126,12 +128,22 @@ async def test_one_who_gives_up_does_not_take_it_from_the_others(host: Host) -> 
         assert draws() == 1
 
 
-async def test_a_forgotten_repository_has_no_pictures_left(host: Host) -> None:
-    async with opened(host) as store:
-        await Charts(store.cache).of(weekly())
-        await store.forget_cached.remove_all("vllm-digest:cache:picture:vllm-project/vllm#")
+@pytest.mark.parametrize("of", ["repo", "item"])
+async def test_what_is_forgotten_is_in_no_picture_any_more(host: Host, of: str) -> None:
+    other = weekly()
+    other = replace(other, facts=replace(other.facts, repo="acme/widgets"))
 
-        assert await _keys(store) == []
+    async def discard() -> bool:
+        return False
+
+    async with opened(host) as store:
+        charts = Charts(store.cache)
+        await charts.of(weekly())
+        await charts.of(other)
+        forgetting = Forgetting(store, now=lambda: NOW, discard_index=discard, repos=[])
+        await forgetting(of, "vllm-project/vllm" + ("#30356" if of == "item" else ""), load("en"))
+
+        assert [key.split(":")[3].partition("#")[0] for key in await _keys(store)] == ["acme/widgets"]
 
 
 async def _keys(store: Store) -> list[str]:

@@ -174,6 +174,7 @@ async def bot(server: GitHub, state: Path, at: datetime = NOW) -> AsyncIterator[
         DIGEST_AT=at.isoformat(),
         GITHUB_TOKEN=server.token,
         GITHUB_GRAPHQL_URL=server.url,
+        DIGEST_OPS_CHANNEL="slack:T0123/C0123",
     )
     async with open_services(settings, demo=False, one_shot=False) as services:
         yield services
@@ -220,6 +221,7 @@ async def test_without_room_nothing_is_promised_and_all_that_is_known_is_told(di
                 assert await services.room.look() is not None
             disk.clear()
             await until(lambda: _has_room(services))
+            said = sorted(each.split("-")[2] for each in await services.store.deliveries.agenda.all())
             synced = await services.commands("sync", ANN)
             saved = await services.commands(PROMISES[0], ANN)
             digest = await services.commands("today", ANN)
@@ -236,6 +238,7 @@ async def test_without_room_nothing_is_promised_and_all_that_is_known_is_told(di
         assert "s1" in listed
         assert "so nothing new is saved" in read[3].text
         assert [each["event"] for each in logs if each["log_level"] == "error"] == ["no room"]
+        assert said == (["again", "full"] if leave else ["again"])  # no notice fits on a disk that is full
         assert (synced.problem, saved.problem, digest.problem) == (None, None, None)
         assert server.requests[requests:], "GitHub was asked again once there was room"
 

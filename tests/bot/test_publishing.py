@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -213,3 +215,56 @@ async def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path: Path
     assert re.search(r"site: \d+ new", done.out)
     assert (tmp_path / "site" / "index.html").is_file()
     assert "cannot be written" in blocked.err
+
+
+async def test_a_folder_that_somebody_removed_is_no_trouble(host: Host, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    async with talking(host) as bot:
+        await kept(bot, "2026-03-23", "2026-W12")
+        await published(bot, Wanted(site=site))
+        for each in await bot.store.editions.newest(REPO, 9):
+            await bot.store.editions.remove(REPO, each.id)
+        shutil.rmtree(site / REPO / "digests")
+        told = await published(bot, Wanted(site=site))
+        again = await published(bot, Wanted(site=site))
+
+    assert " 0 gone" not in told
+    assert " 0 gone" in again
+
+
+def test_a_site_and_posts_are_never_written_into_one_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_wanted(["--site", str(tmp_path / "a"), "--jekyll", str(tmp_path / "b" / ".." / "a")])
+
+    assert refused.value.key == "publish.usage"
+
+
+async def test_a_digest_that_another_version_wrote_keeps_nobody_from_reading_the_others(
+    host: Host, tmp_path: Path
+) -> None:
+    async with talking(host) as bot:
+        await kept(bot, "2026-03-23")
+        await bot.store.editions.keep(
+            REPO, "daily-9", "en", b"[]", at=on(24), title="Of another version", edition="daily"
+        )
+        await published(bot, Wanted(tmp_path / "site", tmp_path / "jekyll", URL))
+
+    there = files(tmp_path)
+    assert len([name for name in there if name.startswith("jekyll/_posts/")]) == 1
+    assert f"site/{REPO}/index.html" in there
+    assert b"<entry>" in there[f"site/{REPO}/feeds/all.en.atom"]
+    assert not [name for name in there if "daily-9" in name]
+
+
+async def test_what_was_kept_under_another_spelling_has_one_address(host: Host, tmp_path: Path) -> None:
+    async with talking(host) as bot:
+        reply = await bot.commands("2026-03-23", TERMINAL)
+        assert reply.digest is not None
+        facts = replace(reply.digest.facts, repo=REPO.upper())
+        await bot.editions.keep(replace(reply.digest, facts=facts))
+        await published(bot, Wanted(site=tmp_path, url=URL))
+
+    assert not [name for name in files(tmp_path) if name.startswith(REPO.upper())]
+    assert (
+        REPO.upper() not in (tmp_path / REPO / "feeds" / "all.en.atom").read_text().partition("<content")[0]
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.bot.talk import REPO, SHELL, on, talked_about
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 PRIVATE, UNKNOWN = "zanzibar-labs/quokka-engine", "honolulu-labs/unheard-of-it"
 """The one that is there, and one that is not; they are equally long, so that lengths can be compared."""
 
-SLACK_TEAM, GUILD = "T0NAMED", "77777"
 ITEMS = (770177017, 770177018, 770177019)
 TITLE = "xylophone"
 WORDS = ("zanzibar", "quokka", TITLE, "marzipan", "walrus", "turnip", "木琴", *map(str, ITEMS))
@@ -28,7 +27,7 @@ WORDS = ("zanzibar", "quokka", TITLE, "marzipan", "walrus", "turnip", "木琴", 
 REPOS = {"DIGEST_REPOS": f"{REPO},{PRIVATE}"}
 
 
-def granted(*readers: str) -> dict[str, str]:
+def granted(*readers: str) -> dict[str, Any]:
     """The settings that let these read it, as `DIGEST_ACCESS` names them."""
     return {**REPOS, "DIGEST_ACCESS": f"{PRIVATE}={'+'.join(readers)}"}
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from summarizer.counting import build_facts
 from summarizer.extract.words import span_of
 from summarizer.facts import FileHeat, Tally, Timing
 from summarizer.filters import Filter
@@ -80,7 +81,7 @@ def test_bars_of_topics_are_as_long_as_what_was_merged(lang: str, shape: Shape) 
 def test_topics_tell_all_that_moved_besides(shape: Shape) -> None:
     shown = words(draw("topics", week(), load("en"), shape))
 
-    assert {"5 about, 2 tagged", "7 about, 0 tagged", "12 about, 1 tagged"} <= set(shown)
+    assert {"5 about it, 2 indirectly", "7 about it, 0 indirectly", "12 about it, 1 indirectly"} <= set(shown)
 
 
 def test_topics_say_what_is_compared_in_words() -> None:
@@ -89,7 +90,8 @@ def test_topics_say_what_is_compared_in_words() -> None:
     assert alt == (
         "PRs merged by topic, 2026-W13, against the period before: AMD/ROCm 33 (before: 23); "
         "Models 12 (before: 19); Quantization 7 (before: 0); TPU 0 (before: 2). All that moved, by topic: "
-        "AMD/ROCm 5 about, 2 tagged; Models 12 about, 1 tagged; Quantization 7 about, 0 tagged; TPU 0 about, 0 tagged."
+        "AMD/ROCm 5 about it, 2 indirectly; Models 12 about it, 1 indirectly; "
+        "Quantization 7 about it, 0 indirectly; TPU 0 about it, 0 indirectly."
     )
 
 
@@ -101,6 +103,22 @@ def test_topics_are_not_compared_with_what_is_not_known() -> None:
     assert not marks(svg, "before")
     assert any("the period before is not known" in text for text in words(svg))
     assert alt.startswith("PRs merged by topic, 2026-W13: AMD/ROCm 33; Models 12")
+
+
+def test_now_and_before_differ_in_lightness_whatever_colours_one_sees() -> None:
+    svg = draw("topics", week(), load("en"))
+    lights = [_luminance(marks(svg, kind)[0].get("fill", "")) for kind in ("now", "before")]
+
+    assert (max(lights) + 0.05) / (min(lights) + 0.05) >= 2
+
+
+def _luminance(colour: str) -> float:
+    """Relative: w3.org/TR/WCAG22, "relative luminance"."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_how_many_topics_are_not_shown_is_told() -> None:
@@ -292,3 +310,16 @@ def test_all_words_of_the_activity_are_inside_and_apart(window: Window, lang: st
 
         assert outside(svg) == []
         assert overlapping(svg) == []
+
+
+def test_what_was_before_is_measured_as_what_is_now() -> None:
+    window = WINDOWS["19:59:30-20:59"]
+    facts = facts_of(ITEMS, window)
+    later = Window(window.until, window.until + window.duration, window.tz)
+    next_one = build_facts(
+        repo=facts.repo, window=later, items=ITEMS, coverage=facts.coverage, baseline=(window, ITEMS)
+    )
+
+    assert facts.timing.merge_median_s is not None
+    assert next_one.baseline_timing == facts.timing
+    assert facts.baseline_timing is None

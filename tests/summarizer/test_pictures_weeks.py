@@ -60,11 +60,11 @@ def test_weeks_that_are_not_over_are_paler_and_said_to_be() -> None:
 
 def test_weeks_are_told_in_words() -> None:
     assert weeks_alt(TOPIC, OF_TOPIC, load("en"), tz=TZ) == (
-        "Weeks from Jan 5, 2026 to Jan 19, 2026, in all: items about the topic 14; items tagged with it 4. "
+        "Weeks from Jan 5, 2026 to Jan 19, 2026, in all: items about the topic 14; items indirectly related 4. "
         "Most in the week from Jan 12, 2026 (8)."
     )
     assert weeks_alt(TOPIC, OF_TOPIC, load("zh"), tz=TZ) == (
-        "2026年1月5日 至 2026年1月19日 各周，合计：与主题相关的条目 14；提及主题的条目 4。"
+        "2026年1月5日 至 2026年1月19日 各周，合计：直接相关的条目 14；间接相关的条目 4。"
         "最多的是 2026年1月12日 起的一周（8）。"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,9 +14,11 @@ from adapters.store.editions import Editions, KeptEdition
 from tests.adapters.store.links import Twice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from adapters.store import Store
+    from adapters.store.connection import Command, Part
 
 REPO, OTHER = "vllm-project/vllm", "acme/engine"
 DAY = datetime(2026, 3, 24, tzinfo=UTC)
@@ -167,3 +169,51 @@ async def test_what_is_listed_but_gone_or_of_another_version_is_passed_over(
     with capture_logs() as lines:
         assert await ids(any_store.editions) == [DAILY]
     assert [(line["event"], line["id"]) for line in lines] == [("kept edition unreadable", "daily-2")]
+
+
+async def test_a_list_is_as_long_as_was_wanted_though_some_cannot_be_told(
+    any_store: Store, any_server: str
+) -> None:
+    for days in range(6):
+        await keep(any_store.editions, f"daily-{days}", at=DAY + timedelta(days=days))
+    async with connect(any_server) as connection:
+        for gone in ("daily-5", "daily-3"):
+            await connection.call("DEL", f"vllm-digest:edition:{{{REPO}:{gone}}}:about")
+
+    assert await ids(any_store.editions, 3) == ["daily-4", "daily-2", "daily-1"]
+    assert await ids(any_store.editions, 4) == ["daily-4", "daily-2", "daily-1", "daily-0"]
+    assert await ids(any_store.editions, 9) == ["daily-4", "daily-2", "daily-1", "daily-0"]
+
+
+async def test_who_looks_while_a_digest_is_let_go_sees_that_it_has_changed_since(
+    any_store: Store, any_server: str
+) -> None:
+    await keep(any_store.editions)
+    async with connect(any_server) as connection:
+        watched = Watched(connection)
+        await Editions(cast("Connection", watched)).remove(REPO, DAILY)
+
+    assert watched.while_there
+    assert await any_store.editions.changes(REPO) not in watched.while_there
+
+
+class Watched:
+    """A connection that notes, before each sending, how often it had changed while the digest was still there."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._editions = Editions(connection)
+        self._connection = connection
+        self.while_there: set[int] = set()
+
+    async def call(self, *command: Part) -> object:
+        await self._look()
+        return await self._connection.call(*command)
+
+    async def call_many(self, commands: Sequence[Command]) -> list[Any]:
+        await self._look()
+        return await self._connection.call_many(commands)
+
+    async def _look(self) -> None:
+        changes = await self._editions.changes(REPO)
+        if await self._editions.languages(REPO, DAILY):
+            self.while_there.add(changes)

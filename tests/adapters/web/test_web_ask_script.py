@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from adapters.chat import Reply
 from summarizer.questions import Answer, Choice, Query
 from tests.adapters.web.visiting import REPO, Shelf, visiting
+from tests.e2e.browsing import browser, needs_a_browser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,17 +21,10 @@ if TYPE_CHECKING:
 
     from adapters.web.archive import Asked, Visitor
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PR = f"https://github.com/{REPO}/pull/26701"
 TEXT = f"**1 PR** was merged.\n\n- [#26701]({PR}) <script>document.title = 'broken'</script>"
 
-expect.set_options(timeout=20_000)  # a browser beside other tests is slow
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install the package `chromium`")
+pytestmark = needs_a_browser
 
 
 @dataclass
@@ -62,15 +55,11 @@ async def shelf() -> Told:
 async def page(shelf: Told) -> AsyncIterator[Page]:
     """The page of questions, on which nothing may go wrong unnoticed."""
     faults: list[str] = []
-    async with visiting(shelf) as client, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        try:
-            page = await browser.new_page(base_url=str(client.base_url), timezone_id="Asia/Shanghai")
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            await page.goto(f"/{REPO}/ask")
-            yield page
-        finally:
-            await browser.close()
+    async with visiting(shelf) as client, browser() as chrome:
+        page = await chrome.new_page(base_url=str(client.base_url), timezone_id="Asia/Shanghai")
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        await page.goto(f"/{REPO}/ask")
+        yield page
     assert faults == []
 
 

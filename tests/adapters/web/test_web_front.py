@@ -114,7 +114,7 @@ async def test_the_last_weeks_are_a_chart_and_a_table() -> None:
     assert re.search(
         r'<th scope="row">Mon, Dec 1</th><td class="figure">1,042</td><td class="figure">0</td>', table
     )
-    assert '<th scope="row">Mon, Dec 8 <span class="muted">(not all of it)</span></th>' in table
+    assert '<th scope="row">Mon, Dec 8 <span class="muted">(incomplete)</span></th>' in table
     assert "As a table" not in bare
 
 
@@ -168,7 +168,7 @@ async def test_the_archive_shows_a_month_and_leads_to_those_around_it() -> None:
     assert dailies.count('<p class="what">') == 2
     assert "weekly-45" not in dailies
     assert f'rel="next" href="/{REPO}/digests?lang=en&amp;month=2025-12&amp;edition=daily"' in dailies
-    assert "No digest of that kind was kept in this month." in bare
+    assert "No digest of that kind was kept for this month." in bare
 
 
 @pytest.mark.parametrize("month", ["2025-13", "0000-01", "next", "2025-1", "99999-01", "２０２５-12"])

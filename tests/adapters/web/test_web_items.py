@@ -149,7 +149,7 @@ async def test_what_no_model_judged_and_what_nothing_judged_is_said() -> None:
         nothing = await client.get(PATH)
 
     assert "Judged by code alone" in coded.text
-    assert "Nothing has judged it yet" in nothing.text
+    assert "It has not been judged yet" in nothing.text
     assert "belongs to no topic" in nothing.text
     assert "No kept digest mentions it." in nothing.text
 
@@ -277,3 +277,12 @@ def test_the_points_mean_on_the_page_what_the_rubric_says() -> None:
         for points in range(11):
             meaning = load("en").text(f"web.item.{name}_of.{points}")
             assert f"- {points}: {meaning}." in rubric
+
+
+async def test_a_digest_that_ended_at_midnight_is_told_by_the_day_before() -> None:
+    kept = replace(the_digest(), until=datetime(2026, 3, 24, tzinfo=UTC))
+    async with visiting(_shelf(replace(SHOWN, mentions=(kept,)))) as client:
+        page = await client.get(PATH)
+
+    assert "2026-03-23" in page.text
+    assert "2026-03-24" not in page.text

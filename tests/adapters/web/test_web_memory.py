@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.web.doors import Doors
-from adapters.web.memory import BUDGET, Memory
+from adapters.web.memory import BESIDE, BUDGET, Memory
 from adapters.web.responding import STAMP
 from tests.adapters.web.visiting import PATH, REPO, SECRET_REPO, Shelf, visiting
 
@@ -92,24 +92,35 @@ async def test_a_kept_page_is_for_those_who_may_read_it_still() -> None:
     assert refused.status_code == 404
 
 
-async def test_no_more_is_kept_than_there_is_room_for() -> None:
-    body = b"x" * 1_000
+@pytest.mark.parametrize(("accepted", "is_packed"), [("gzip;q=0", False), ("br, gzip; q=0.5", True)])
+async def test_who_does_not_take_a_compressed_page_has_none(accepted: str, is_packed: bool) -> None:
+    async with visiting(Shelf()) as client:
+        answer = await client.get(PATH, headers={"Accept-Encoding": accepted})
+
+    assert ("content-encoding" in answer.headers) == is_packed
+
+
+@pytest.mark.parametrize("size", [1, 1_000])
+async def test_no_more_is_kept_than_there_is_room_for(size: int) -> None:
+    body, made, room = b"x" * size, 0, 10 * (BESIDE + size)
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        nonlocal made
+        made += 1
         headers = [(STAMP.encode(), f"{REPO} 1".encode()), (b"content-type", b"image/png"), (b"etag", b'"x"')]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    memory = Memory(app, Shelf(), budget=10_500)
+    memory = Memory(app, Shelf(), budget=room)
 
     async def send(_message: Message) -> None: ...
 
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    for place in range(100):
+    for place in [*range(100), *range(100)]:
         scope = {"type": "http", "method": "GET", "path": f"/{place}", "query_string": b"", "headers": []}
         await memory(scope, receive, send)
 
-    assert memory.held <= 10_500 < BUDGET
-    assert memory.held > 9_000
+    assert memory.held == room < BUDGET
+    assert made == 200

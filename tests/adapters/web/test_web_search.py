@@ -181,3 +181,23 @@ def test_a_phrase_is_marked_as_it_stands() -> None:
 
     assert highlighter.marked("An illegal  memory access") == "An <mark>illegal  memory</mark> access"
     assert highlighter.excerpt(["no", "x " * 200 + "illegal memory" + " y" * 200]).count("<mark>") == 1
+
+
+async def test_of_what_is_far_too_long_no_more_is_repeated_than_a_page_holds() -> None:
+    def refused(words: str, _page: int) -> SearchShown | None:
+        raise BadInput("archive.too_long", most=len(words) - 1)
+
+    async with visiting(Shelf(found=refused)) as client:
+        answer = await client.get(PATH, params={"q": "长" * 5_000})
+
+    assert answer.status_code == 400
+    assert len(answer.content) < 60_000
+
+
+async def test_a_digest_that_ended_at_midnight_is_told_by_the_day_before() -> None:
+    kept = replace(the_digest(), until=datetime(2026, 3, 24, tzinfo=UTC))
+    found = replace(_found(ITEM), digests=(kept,))
+    async with visiting(Shelf(found=lambda _words, _page: found)) as client:
+        page = await client.get(PATH, params={"q": "x"})
+
+    assert html.fromstring(page.text).xpath("//span[@class='day']/text()") == ["2026-03-23"]

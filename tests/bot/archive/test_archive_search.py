@@ -182,3 +182,13 @@ async def test_nothing_is_kept_of_who_searches(host: Host) -> None:
 
     assert all(key.startswith("vllm-digest:pace:") for key in new)
     assert not any(PASSER.address in key for key in new)
+
+
+async def test_a_page_of_what_nobody_looked_for_is_a_search(host: Host) -> None:
+    async with talking(host, DIGEST_RATE_PER_USER="2/h") as bot:
+        await search(bot, "whisper", page=2)
+        await search(bot, "gemms", page=2)
+        with pytest.raises(BadInput) as refused:
+            await search(bot, "logits", page=2)
+
+    assert refused.value.key == "rules.too_fast"
