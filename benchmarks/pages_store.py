@@ -36,9 +36,7 @@ BUILT: Final = 12
 BATCH: Final = 500
 
 
-async def fill(
-    folder: Path, digests: int, langs: Sequence[str] = ("en",), *, has_items: bool = True
-) -> None:
+async def fill(folder: Path, digests: int, langs: Sequence[str] = ("en",), *, has_items: bool = True) -> None:
     """Fill the embedded store of a state folder: that many daily digests in each language, and ITEMS items."""
     items = list(made_items(Random(SEED)))
     rules = load_topics(None)

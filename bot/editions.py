@@ -136,7 +136,12 @@ def _without_texts(digest: Digest) -> Digest:
         {number: _without_text(item) for number, item in each.items()}
         for each in (facts.items, facts.related)
     )
-    return replace(digest, facts=replace(facts, items=items, related=related))
+    return replace(
+        digest,
+        facts=replace(facts, items=items, related=related),
+        # whoever comes to it later has the same digest
+        generation=replace(digest.generation, cached=False),
+    )
 
 
 def _without_text(item: Item) -> Item:

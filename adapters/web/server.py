@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PATIENCE_S: Final = 5
 """So long a stopping server waits for requests that are being answered."""
 _BACKLOG: Final = 1024
+_LONGEST_HEAD: Final = 16 * 1024
+"""Bytes of a request's line and headers."""
 _AT_ONCE: Final = 1_000
 """Connections, whether they ask for something or only stay open; who comes then is told to come back (503)."""
 
@@ -55,6 +57,7 @@ async def serve(
                 server_header=False,
                 proxy_headers=False,  # the doors decide who is believed
                 limit_concurrency=_AT_ONCE,
+                h11_max_incomplete_event_size=_LONGEST_HEAD,
                 timeout_graceful_shutdown=_PATIENCE_S,
             )
         )

@@ -62,6 +62,7 @@ async def test_what_is_kept_anew_just_as_it_was_is_no_news(store: Store) -> None
 
     await editions.keep(english)
     await editions.keep(english)
+    await editions.keep(replace(english, generation=replace(english.generation, cached=True)))
     once = await minutes()
     await editions.keep(chinese)
     twice = await minutes()

@@ -147,7 +147,7 @@ async def test_a_digest_leads_to_those_before_and_after_it_of_the_same_kind() ->
         shelf.listed, shelf.stamp = [], "2"
         without = (await client.get(f"{PATH}?lang=en")).text
 
-    assert f'<a class="older" href="/{REPO}/digests/{day_before.id}?lang=en" rel="prev">' in page
+    assert f'<a class="older" href="/{REPO}/digests/{day_before.id}?lang=zh" rel="prev">' in page
     assert '<bdi lang="zh">昨天</bdi>' in page
     assert f'<a class="newer" href="/{REPO}/digests/{day_after.id}?lang=en" rel="next">' in page
     for other in (before_that, filtered, weekly):

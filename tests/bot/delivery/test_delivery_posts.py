@@ -42,7 +42,9 @@ async def test_its_sections_stand_in_the_thread_each_once(scene: Scene) -> None:
     assert len(names) == len(set(names))
 
 
-async def test_who_asks_in_the_thread_before_the_sections_are_there_asks_about_the_digest(scene: Scene) -> None:
+async def test_who_asks_in_the_thread_before_the_sections_are_there_asks_about_the_digest(
+    scene: Scene,
+) -> None:
     async with scene.at(day(24, 8)) as process:
         await process.say("subscribe daily 09:00")
     async with scene.at(day(24, 9)) as process:
