@@ -14,6 +14,8 @@ from summarizer.filters import Filter
 from summarizer.windows import Edition, Window
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bot.access import Principal
     from bot.subscriptions.model import Subscription
 
@@ -68,8 +70,17 @@ class Batch:
     @property
     def line(self) -> str:
         """The command that asks for the same window."""
-        zone = self.window.zone
-        ends = (f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}" for instant in (self.since, self.until))
+        return self._line(self.window.zone, "")
+
+    @property
+    def line_anywhere(self) -> str:
+        """The same, which means that window in whatever zone somebody goes on from it."""
+        return self._line(UTC, "Z")
+
+    def _line(self, zone: tzinfo, offset: str) -> str:
+        ends = (
+            f"{instant.astimezone(zone):%Y-%m-%dT%H:%M:%S}{offset}" for instant in (self.since, self.until)
+        )
         command = parse("..".join(ends), surface="chat", conversation=False)
         options = Options(
             repo=self.repo, lang=self.lang, tz=self.tz, edition=self.edition, filters=self.filters

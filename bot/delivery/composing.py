@@ -115,7 +115,7 @@ class Composing:
         else:  # a thread is made from it, and who replies to it begins one of their own
             names = {sent.thread or sent.message, f"{sent.channel}:{sent.message}"}
         team = at.team if at.channel else ""  # which a direct message does not have
-        line = _batch(row, subscription).line
+        line = _batch(row, subscription).line_anywhere
         for name in names:
             context = Context(at.platform, conversation=name, team=team, person=at.person, channel=at.channel)
             await self._remember(line, context)

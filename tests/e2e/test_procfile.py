@@ -42,7 +42,7 @@ PACE = 6
 
 DEADLINE_S = 120.0
 MINUTE = timedelta(minutes=1)
-ANSWER = "1 AMD/ROCm PR had activity on Mon 23 Mar"
+ANSWER = "1 AMD/ROCm PR had activity"
 
 
 @dataclass

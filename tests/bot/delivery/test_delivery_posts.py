@@ -66,6 +66,25 @@ async def test_who_asks_in_the_thread_before_the_sections_are_there_asks_about_t
     assert [match.number for match in again.answer.found.matches] == [106]
 
 
+async def test_whoever_asks_below_a_digest_asks_about_its_window_wherever_they_are(scene: Scene) -> None:
+    async with scene.at(day(24, 8)) as process:
+        await process.say("subscribe daily 09:00")
+    async with scene.at(day(24, 9)) as process:
+        await process.settle()
+        [post] = scene.posts()
+        [row] = await process.history()
+        thread = f"{post.channel}:{post.ts}"
+        far = {"conversation": thread, "is_command": False, "tz": "America/Los_Angeles"}
+        first = await process.say("which of them are issues?", **far)
+        then = await process.say("how many?", **far)
+
+    for reply in (first, then):
+        assert reply.answer is not None
+        assert reply.answer.found is not None
+        assert reply.answer.found.window is not None
+        assert (reply.answer.found.window.since, reply.answer.found.window.until) == (row.since, row.until)
+
+
 async def test_what_was_built_ahead_waits_for_its_minute(scene: Scene) -> None:
     async with scene.at(day(24, 8)) as process:
         await process.say("subscribe daily 09:00")
