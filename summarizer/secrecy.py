@@ -30,22 +30,31 @@ _LINE: Final = 24
 """Characters of a key's line that may stand alone in a log."""
 
 _known: set[str] = set()
-_pattern = TOKENS
+_secrets: re.Pattern[str] | None = None
 
 
 def keep_secret(*values: str) -> None:
     """Let these be shown by nobody from now on, in whatever way they are written."""
-    global _pattern
+    global _secrets
     new = {form for value in values for form in forms(value)} - _known
     if new:
         _known.update(new)
         longest_first = sorted(_known, key=lambda form: (-len(form), form))
-        _pattern = re.compile("|".join([*map(re.escape, longest_first), TOKENS.pattern]))
+        _secrets = re.compile("|".join(map(re.escape, longest_first)))
 
 
 def redact(text: str) -> str:
     """`text` with every known secret, and everything that looks like one, replaced."""
-    return _pattern.sub("[redacted]", text)
+    spans = [found.span() for pattern in (_secrets, TOKENS) if pattern for found in pattern.finditer(text)]
+    if not spans:
+        return text
+    parts, done, hidden_to = [], 0, -1
+    for begin, end in sorted(spans):  # what looks like a secret may begin with a known one
+        if begin > hidden_to:
+            parts += [text[done:begin], "[redacted]"]
+        hidden_to = max(hidden_to, end)
+        done = hidden_to
+    return "".join([*parts, text[done:]])
 
 
 def redacted(value: Any) -> Any:  # noqa: ANN401 - whatever a log line holds

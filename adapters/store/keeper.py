@@ -164,10 +164,7 @@ class Keeper:
         """Start the server; from here on it holds the lock, not we. Raises OSError when that cannot be."""
         self._socket = self._choose_socket()
         if recorded_socket(self._folder) != self._socket:  # a full disk takes no other
-            record = self._folder / "server.path"
-            fresh = record.with_suffix(".new")
-            fresh.write_text(self._socket, "utf-8", "surrogateescape")
-            fresh.replace(record)
+            self._record(self._socket.encode("utf-8", "surrogateescape"))
         log = self._folder / "server.log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -199,6 +196,19 @@ class Keeper:
             raise
         finally:
             os.close(server_lock)
+
+    def _record(self, path: bytes) -> None:
+        """Write the socket's path down, whole or not at all; on a full disk where the last one stands."""
+        record = self._folder / "server.path"
+        fresh = record.with_suffix(".new")
+        try:
+            fresh.write_bytes(path)
+            fresh.replace(record)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            with record.open("r+b") as file:
+                file.write(path)
+                file.truncate()
 
     def _choose_socket(self) -> str:
         """A path a socket can be bound at: the one used before, one in the folder, else in a private folder.

@@ -179,7 +179,7 @@ async def test_a_status_tells_what_is_done_and_goes_with_the_answer(modelled: Op
         await server.until(lambda: is_whole(answers(server)), 8)
         [message] = answers(server)
 
-        assert server.status(message.channel, message.thread_ts) == ""
+        await server.until(lambda: server.status(message.channel, message.thread_ts) == "")
         assert all(each.text == "" or each.text.endswith("…") or "/" in each.text for each in server.statuses)
 
 
