@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from adapters.web.exporting import Maker
@@ -65,7 +65,7 @@ class Elsewhere:
         try:
             self._ours.send(wanted)
             answer: Sequence[Made] | Exception = self._ours.recv()
-        except (EOFError, BrokenPipeError) as error:
+        except (EOFError, ConnectionError) as error:
             raise ChildProcessError(f"exit code {self._process.exitcode}") from error
         if isinstance(answer, Exception):
             raise answer
@@ -77,7 +77,12 @@ def _work(wire: Connection, settings: Settings, site: StaticSite, demo: bool) ->
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who began it tells it to end
     set_up_logs(settings.log or "warning")
-    asyncio.run(_made(wire, settings, site, demo=demo))
+    try:
+        asyncio.run(_made(wire, settings, site, demo=demo))
+    except DigestError as problem:  # what it works with cannot be opened
+        with suppress(EOFError):
+            wire.recv()
+            wire.send(problem)
 
 
 async def _made(wire: Connection, settings: Settings, site: StaticSite, *, demo: bool) -> None:

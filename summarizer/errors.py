@@ -29,8 +29,18 @@ class DigestError(Exception):
         self.values = values
         super().__init__(key, values)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Kinds of it take what they please; from another process it comes as it was."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return f"{self.key} {self.values}" if self.values else self.key
+
+
+def _again(kind: type[DigestError], args: tuple[object, ...], state: dict[str, object]) -> DigestError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class BadInput(DigestError):
