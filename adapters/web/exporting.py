@@ -51,9 +51,7 @@ class StaticSite(Site):
     asked: dict[str, str] = field(default_factory=dict)
     told: deque[str] = field(default_factory=deque)
 
-    formats: ClassVar[tuple[str, ...]] = (
-        "markdown",
-    )  # the JSON of a year would be larger than all else; pictures are in the pages
+    formats: ClassVar[tuple[str, ...]] = ()
     is_static = True
 
     def digest_url(self, repo: str, digest_id: str, suffix: str = "", lang: str = "") -> str:
@@ -64,6 +62,10 @@ class StaticSite(Site):
     def item_url(self, repo: str, number: int, lang: str = "") -> str:
         """On GitHub, which leads on to a pull request: a page for each of them would be more than all others."""
         return f"https://github.com/{repo}/issues/{number}"
+
+    def archive_url(self, repo: str, lang: str = "", *, month: str = "", edition: str = "") -> str:
+        """By month alone: each edition's own would be most of the index pages."""
+        return Site.archive_url(self, repo, lang, month=month)
 
     def topic_url(self, repo: str, key: str, lang: str = "", *, before: str = "") -> str:
         """The last weeks alone: those before them would be most of the site, and change with every late comment."""
