@@ -13,6 +13,7 @@ from benchmarks.discord import measure_discord
 from benchmarks.finding import measure_finding
 from benchmarks.measure import Row, calibration, printed
 from benchmarks.mirror import measure_mirror
+from benchmarks.pages import measure_pages
 from benchmarks.search import measure_search
 from benchmarks.slack import measure_slack
 from benchmarks.writer import measure_writer
@@ -37,6 +38,7 @@ async def _measured() -> list[Row]:
         measure_slack,
         measure_discord,
         measure_delivering,
+        measure_pages,
     ):
         sys.stderr.write(f"{measure.__name__} ...\n")
         rows += await measure()

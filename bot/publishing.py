@@ -76,9 +76,8 @@ def read_wanted(arguments: Sequence[str]) -> Wanted:
         raise BadInput("publish.usage")
     site, jekyll = (Path(given[flag]) if flag in given else None for flag in ("--site", "--jekyll"))
     if site is not None and jekyll is not None and site.resolve() == jekyll.resolve():
-        raise BadInput(
-            "publish.usage"
-        )  # each would take the other's files for what is left of an earlier run
+        # each would take the other's files for what is left of an earlier run
+        raise BadInput("publish.usage")
     return Wanted(site, jekyll, url, has_cards)
 
 
@@ -92,7 +91,10 @@ async def publish(
     *,
     demo: bool = False,
 ) -> None:
-    """Write what is wanted, and say what became of it. Raises BadInput `publish.unwritable`, StoreError."""
+    """Write what is wanted, and say what became of it.
+
+    Raises BadInput: `publish.nothing`, `publish.unwritable`, `publish.not_ours`; StoreError.
+    """
     words = languages.load(lang)
     repos = [each.repo for each in await archive.repos(ANYBODY)]
     if not repos:
@@ -115,16 +117,9 @@ async def _site_files(
 ) -> AsyncIterator[tuple[str, bytes]]:
     from adapters.web.exporting import StaticSite, exported
     from bot.crafting import makers
+    from bot.serving import site_of
 
-    address = urlsplit(wanted.url or settings.public_url or "")
-    site = StaticSite(
-        base=address.path,
-        origin=f"{address.scheme}://{address.netloc}" if address.netloc else "",
-        lang="en" if settings.lang == "auto" else settings.lang,
-        is_indexed=settings.web_robots,
-        tz=settings.tz,
-        has_cards=wanted.has_cards,
-    )
+    site = StaticSite.of(site_of(settings, wanted.url), has_cards=wanted.has_cards)
     yield ".nojekyll", b""  # GitHub Pages would leave out what begins with an underscore
     digests = 0
     for each in await archive.repos(ANYBODY):
@@ -221,5 +216,6 @@ def _end(folder: Path, before: set[str], done: Written) -> None:
                     break
                 parent.rmdir()
     names = "".join(f"{name}\n" for name in sorted(done.names))
-    if (folder / MANIFEST).read_text("utf-8") != names:
-        (folder / MANIFEST).write_text(names, "utf-8")
+    manifest = folder / MANIFEST
+    if not manifest.exists() or manifest.read_text("utf-8") != names:
+        manifest.write_text(names, "utf-8")

@@ -214,11 +214,11 @@ def metrics_of(settings: Settings, services: Services) -> Routes:
     )
 
 
-def site_of(settings: Settings) -> Site:
-    """Where the pages are, by the settings."""
+def site_of(settings: Settings, url: str = "") -> Site:
+    """Where the pages are, by the settings. url: in place of `PUBLIC_URL`."""
     from adapters.web.site import Site
 
-    address = urlsplit(settings.public_url or "")
+    address = urlsplit(url or settings.public_url or "")
     return Site(
         base=address.path,
         origin=f"{address.scheme}://{address.netloc}" if address.netloc else "",

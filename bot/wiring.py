@@ -15,12 +15,7 @@ from adapters.chat import unheard
 from adapters.store import Store, open_store
 from adapters.unconnected import Unconnected
 from bot.archive import Archive
-from bot.archive.asking import WebQuestions
-from bot.archive.gate import Gate
-from bot.archive.items import ItemPages
-from bot.archive.searching import Searches
-from bot.archive.topics import TopicPages
-from bot.archive.trends import WeeklyTrends
+from bot.archive.assembling import archive_of
 from bot.ask import Ask
 from bot.charts import Charts
 from bot.clock import Clock
@@ -289,21 +284,22 @@ async def open_services(
             repos=settings.repos,
             now=clock.now,
         )
-        gate = Gate(store, settings.access, mends, has_doors=settings.web_auth is not None, now=clock.now)
         catching_up = CatchingUp(store)
         stack.push_async_callback(catching_up.close)
-        archive = Archive(
-            gate=gate,
+        archive = archive_of(
+            settings,
             store=store,
             editions=editions,
-            items=ItemPages(store, mends, catching_up, now=clock.now),
-            topics=TopicPages(
-                store, find, mends, section_topics=section_topics, tz=settings.tz, now=clock.now
-            ),
-            trends=WeeklyTrends(store, find, mends, tz=settings.tz, now=clock.now),
-            searches=Searches(find, mends, store, rules, now=clock.now),
-            questions=WebQuestions(commands, rules, conversations, topics=topics, defaults=defaults),
-            repos=settings.repos,
+            find=find,
+            mends=mends,
+            catching_up=catching_up,
+            commands=commands,
+            conversations=conversations,
+            rules=rules,
+            topics=topics,
+            section_topics=section_topics,
+            defaults=defaults,
+            now=clock.now,
         )
         yield Services(
             commands=commands,

@@ -1,5 +1,5 @@
 """Exporting: the archive as files, for hosts that serve nothing else. The very pages that the web process serves are
-asked for in this process, from those that lead to all others on.
+asked for without a server, from those that lead to all others on.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class StaticSite(Site):
     told: deque[str] = field(default_factory=deque)
 
     formats: ClassVar[tuple[str, ...]] = ()
+    """A digest's Markdown and JSON would be more than all its pages; its pictures are in them."""
+
     is_static = True
 
     def digest_url(self, repo: str, digest_id: str, suffix: str = "", lang: str = "") -> str:
@@ -101,6 +103,18 @@ class StaticSite(Site):
         self._told(path, path)
         return address
 
+    @classmethod
+    def of(cls, site: Site, *, has_cards: bool = False) -> StaticSite:
+        """The site as files, where nobody can sign in."""
+        return cls(
+            base=site.base,
+            origin=site.origin,
+            lang=site.lang,
+            is_indexed=site.is_indexed,
+            tz=site.tz,
+            has_cards=has_cards,
+        )
+
     def alike(self) -> StaticSite:
         """The same site, for another maker."""
         return replace(self, asked={}, told=deque())
@@ -123,7 +137,7 @@ class StaticSite(Site):
     def _told(self, here: str, asked: str) -> str:
         address = f"{self.base}{here}"
         if address not in self.asked:
-            self.asked.setdefault(address, asked)
+            self.asked[address] = asked
             self.told.append(address)  # twice at worst: pages are made in threads
         return address
 
@@ -188,7 +202,7 @@ async def exported(site: StaticSite, makers: Sequence[Making]) -> AsyncIterator[
             while free and waiting:
                 batch = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
                 maker = free.pop()
-                making[asyncio.create_task(_in_time(maker, batch))] = maker
+                making[asyncio.create_task(maker.make(batch))] = maker
             done, _ = await asyncio.wait(making, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 free.append(making.pop(task))
@@ -203,10 +217,6 @@ async def exported(site: StaticSite, makers: Sequence[Making]) -> AsyncIterator[
     finally:
         for task in making:
             task.cancel()
-
-
-async def _in_time(maker: Making, batch: Sequence[tuple[str, str]]) -> Sequence[Made]:
-    return await maker.make(batch)
 
 
 def _path(address: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from starlette.requests import ClientDisconnect, Request
 
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.web.refusing import refusal
 from adapters.web.site import LARGEST
 from summarizer.errors import StoreError
@@ -43,7 +44,7 @@ SECURE: Final = {"Strict-Transport-Security": "max-age=31536000"}
 """Where it is reached over HTTPS."""
 
 
-UNCOUNTED: Final = frozenset({"/healthz", "/readyz", "/slack/events"})
+UNCOUNTED: Final = frozenset({"/healthz", "/readyz", EVENTS_PATH})
 """Paths that are not asked for by visitors."""
 
 

@@ -177,6 +177,15 @@ async def test_posts_for_jekyll_have_front_matter_and_names_that_stay(host: Host
         assert "#101" in page
 
 
+async def test_without_a_kept_digest_there_are_no_posts_and_that_is_no_fault(
+    host: Host, tmp_path: Path
+) -> None:
+    async with talking(host) as bot:
+        told = await published(bot, Wanted(jekyll=tmp_path))
+
+    assert "0 new, 0 changed, 0 as they were, 0 gone" in told
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
