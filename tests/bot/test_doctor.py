@@ -69,21 +69,7 @@ OURS = (
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of whoever runs the tests."""
     for name in os.environ:
-        if name.startswith(
-            (
-                "DIGEST_",
-                "GITHUB_",
-                "SLACK_",
-                "DISCORD_",
-                "REDIS_",
-                "OPENAI_",
-                "PUBLIC_",
-                "WEB_",
-                "METRICS_",
-                "OTEL_",
-                "SENTRY_",
-            )
-        ):
+        if name.startswith(OURS):
             monkeypatch.delenv(name)
 
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.servers.threaded import ThreadedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,28 +90,28 @@ class Ingest:
                 self.events.append(json.loads(payload))
 
 
-class TelemetryServer:
-    """On a free port of 127.0.0.1, in a thread with an event loop of its own: exporters are threads that wait."""
+class TelemetryServer(ThreadedServer):
+    """In a thread, since exporters are threads that wait."""
 
     def __init__(self) -> None:
         self.collector = Collector()
         self.ingest = Ingest()
         self._came = threading.Condition()
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._app(), log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1
-            )
+        super().__init__(
+            [
+                Route("/v1/traces", self._traces, methods=["POST"]),
+                Route("/api/1/envelope/", self._envelope, methods=["POST"]),
+            ],
+            "telemetry-server",
         )
-        self._thread = threading.Thread(target=self._run, name="telemetry-server")
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://{self.host}"
 
     @property
     def dsn(self) -> str:
-        return f"http://public@127.0.0.1:{self._socket.getsockname()[1]}/1"
+        return f"http://public@{self.host}/1"
 
     async def until(self, is_there: Callable[[], bool]) -> None:
         """Wait until what came is enough."""
@@ -122,26 +121,6 @@ class TelemetryServer:
                 return self._came.wait_for(is_there, DEADLINE_S)
 
         assert await asyncio.to_thread(wait)
-
-    def __enter__(self) -> TelemetryServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
-
-    def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
-
-    def _app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/v1/traces", self._traces, methods=["POST"]),
-                Route("/api/1/envelope/", self._envelope, methods=["POST"]),
-            ]
-        )
 
     async def _traces(self, request: Request) -> Response:
         body = await _body(request)
