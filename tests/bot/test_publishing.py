@@ -80,6 +80,9 @@ async def test_every_link_of_a_site_leads_to_a_file_of_it_or_to_the_repository(
     assert f"{len(there) - 1} new, 0 changed" in told
     assert {"index.html", "index.zh.html", f"{REPO}/index.html", f"{REPO}/feeds/all.en.atom"} <= set(there)
     assert sum("/digests/" in name for name in pages) >= 4
+    assert not [
+        name for name, page in pages.items() if 'class="choices"' in page
+    ]  # nothing is chosen among files
     for name, page in pages.items():
         for link in Links(page).found:
             address = urlsplit(link)
